@@ -4,11 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
-import { main, output, run, Stop, say } from './process.js';
+import { CARGO_HOME, main, output, run, Stop, say } from './process.js';
 
 const INPUTS = ['Cargo.toml', 'Cargo.lock', 'package-lock.json', 'js/dev/build.js', 'src'];
 const OUTPUTS = ['kessai.js', 'kessai.d.ts', 'kessai_bg.wasm', 'kessai_bg.wasm.d.ts'];
@@ -28,7 +27,6 @@ const WASM_FEATURES = [
   '--enable-sign-ext',
 ];
 
-process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
 await main(build);
 
 async function build() {
@@ -56,7 +54,7 @@ async function build() {
 function compile(directory) {
   const target = 'wasm32-unknown-unknown';
   // Panic locations of dependencies name the builder's home directory otherwise, and the bytes differ by machine.
-  const remap = `--remap-path-prefix=${process.env.CARGO_HOME ?? join(homedir(), '.cargo')}=/cargo`;
+  const remap = `--remap-path-prefix=${CARGO_HOME}=/cargo`;
   const flags = `target.${target}.rustflags=[${JSON.stringify(remap)}]`;
   run('cargo', ['build', '--release', '--locked', '--target', target, '--config', flags]);
   run('wasm-bindgen', [
