@@ -1,0 +1,121 @@
+import { freezeSettings } from './core.js';
+import { createSend } from './fetch.js';
+import { run } from './runner.js';
+import { createWebhook, rawBytes, WEBHOOK_DEADLINE_MS } from './webhook.js';
+
+/** @import { Kessai, Logger, OrderKey, OrderRow, Options } from './index.d.ts' */
+
+/** What the shim adds to the input of each op; the rest is the caller's. An op with a record runs in a transaction. */
+const OPS = /** @type {const} */ ({
+  'btcpay.createInvoice': ['settings', 'record', 'now'],
+  'btcpay.getInvoice': ['settings'],
+  'btcpay.listInvoices': ['settings'],
+  'btcpay.paymentMethods': ['settings'],
+  'btcpay.markInvoice': ['settings', 'record', 'now'],
+  'btcpay.closeInvoice': ['settings', 'record', 'now'],
+  'btcpay.readWebhook': ['settings', 'now'],
+  'btcpay.signWebhook': [],
+  'order.apply': ['settings', 'orderId', 'record', 'shop', 'now'],
+  'order.timeline': [],
+});
+
+const DEADLINE_MS = 25_000;
+
+/**
+ * The typed functions over a core and a network, the same on every JavaScript host.
+ * @param {object} host
+ * @param {Kessai['call']} host.call
+ * @param {import('./fetch.js').Transport['screen']} [host.screen] of addresses; a shop that brings its own `fetch` screens for itself
+ * @param {Options} options
+ * @returns {Kessai}
+ */
+export function assemble({ call, screen }, options) {
+  const settings = freezeSettings(options.settings);
+  const { language, serverUrl } = settings;
+  const now = options.now ?? (() => Math.floor(Date.now() / 1000));
+  /** @type {Logger} */
+  const logger = options.logger ?? { error: console.error };
+  const network = options.fetch ? { fetch: options.fetch } : { fetch: globalThis.fetch, screen };
+  const host = {
+    call,
+    send: createSend({ ...network, serverUrl }),
+    transact: options.orders?.transact.bind(options.orders),
+    language,
+    sleep: (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  };
+
+  /**
+   * The whole input of an op.
+   * @param {keyof typeof OPS} op
+   * @param {Record<string, any>} input
+   * @param {OrderRow} [row]
+   */
+  function whole(op, input, row) {
+    const added = {
+      settings,
+      now: now(),
+      orderId: row?.orderId ?? input.orderId,
+      record: row?.record,
+      shop: row?.shop,
+    };
+    return { ...input, ...Object.fromEntries(OPS[op].map((member) => [member, added[member]])) };
+  }
+
+  /**
+   * @param {keyof typeof OPS} op
+   * @param {Record<string, any>} given
+   * @param {{ order?: OrderKey, raw?: unknown, deadlineMs?: number }} [how]
+   */
+  async function perform(op, given, { order, raw, deadlineMs = options.deadlineMs ?? DEADLINE_MS } = {}) {
+    const bytes = raw === undefined ? undefined : rawBytes(raw, language);
+    const started = performance.now();
+    let outcome = 'ok';
+    try {
+      return await run(host, { op, input: (row) => whole(op, given, row), raw: bytes, order, deadlineMs });
+    } catch (error) {
+      outcome = /** @type {{ code?: string }} */ (error).code ?? 'shop.unavailable';
+      throw error;
+    } finally {
+      logger.info?.(`kessai: ${op}`, { outcome, ms: Math.round(performance.now() - started) });
+    }
+  }
+
+  /**
+   * `orderId` finds the row; the core knows an invoice by its own id.
+   * @param {'btcpay.markInvoice' | 'btcpay.closeInvoice'} op
+   * @returns {(input: any) => Promise<any>}
+   */
+  const onInvoice =
+    (op) =>
+    ({ orderId, ...input }) =>
+      perform(op, input, { order: { orderId, invoiceId: input.invoiceId } });
+
+  return {
+    btcpay: {
+      createInvoice: (input) => perform('btcpay.createInvoice', input, { order: { orderId: input.order.id } }),
+      getInvoice: (input) => perform('btcpay.getInvoice', input),
+      listInvoices: (input = {}) => perform('btcpay.listInvoices', input),
+      paymentMethods: (input) => perform('btcpay.paymentMethods', input),
+      markInvoice: onInvoice('btcpay.markInvoice'),
+      closeInvoice: onInvoice('btcpay.closeInvoice'),
+      readWebhook: (input, raw) => perform('btcpay.readWebhook', input, { raw }),
+      signWebhook: (input, raw) => perform('btcpay.signWebhook', input, { raw }),
+    },
+    order: {
+      apply: (input) => perform('order.apply', input, { order: { orderId: input.orderId } }),
+      timeline: (input) => perform('order.timeline', { language, ...input }),
+    },
+    webhook: createWebhook({
+      readWebhook: (op, input, raw) => call(op, { ...input, settings, now: now() }, raw),
+      apply: ({ orderId, invoiceId, message }) =>
+        perform(
+          'order.apply',
+          { message, orderId },
+          { order: { orderId, invoiceId }, deadlineMs: WEBHOOK_DEADLINE_MS },
+        ),
+      logger,
+      language,
+    }),
+    call,
+  };
+}

@@ -1,0 +1,183 @@
+import type { Ops } from './types.js';
+
+export type { Ops };
+
+/** The shop's settings for one BTCPay Server store. Unknown fields are refused with the nearest right name. */
+export type Settings = Ops['btcpay.createInvoice']['input']['settings'];
+
+/** Why an operation failed. */
+export interface KessaiFailure {
+  /** Stable, such as `btcpay.unauthorized`. */
+  code: string;
+  /** The likely cause, in the language of the settings. */
+  message: string;
+  /** What to do about it. */
+  remedy: string;
+  /** Whether the same call may succeed later. */
+  retryable: boolean;
+  /** The HTTP status with which a webhook endpoint answers. */
+  answer: number;
+  /** In seconds. */
+  retryAfter?: number | undefined;
+  details?: unknown;
+}
+
+export class KessaiError extends Error implements KessaiFailure {
+  constructor(failure: KessaiFailure, options?: ErrorOptions);
+  override readonly name: 'KessaiError';
+  readonly code: string;
+  readonly remedy: string;
+  readonly retryable: boolean;
+  readonly answer: number;
+  readonly retryAfter: number | undefined;
+  readonly details: unknown;
+}
+
+/** What the shop must do now, in the transaction that stores the record. The first five are levels, harmless twice. */
+export type Effect =
+  | { kind: 'status'; to: string; case: string }
+  | { kind: 'stock'; to: 'taken' | 'returned' }
+  | { kind: 'points'; to: 'taken' | 'returned' }
+  /** Unix seconds. */
+  | { kind: 'paidDate'; to: number | null }
+  | { kind: 'goods'; to: 'release' | 'hold' }
+  /** A line in the order's history. */
+  | { kind: 'note'; key: string; code: string; text: string }
+  /** A mail to the customer, sent after the commit. */
+  | { kind: 'mail'; key: string; code: string; text: string }
+  /** Something that needs the merchant. */
+  | { kind: 'alert'; key: string; code: string; text: string };
+
+/** How an order is found: by its id, or by an invoice of it where a server (before 1.7.1) did not tell the order. */
+export interface OrderKey {
+  orderId?: string | undefined;
+  invoiceId?: string | undefined;
+}
+
+/** The order's row as it is under the lock. */
+export interface OrderRow {
+  /** The stored text, unchanged; null where the order has none yet. */
+  record: string | null;
+  /** The order as the shop shows it now. `method` is `"btcpay"` where it is still paid through kessai. */
+  shop: { status: string; method?: string | null | undefined; shipped?: boolean | undefined };
+  /** Needed where the row was found by `invoiceId`. */
+  orderId?: string | undefined;
+}
+
+/** What to store and apply before the commit. */
+export interface Decision {
+  /** The record, text to be stored byte for byte; undefined where it has not changed. */
+  save: string | undefined;
+  effects: Effect[];
+}
+
+/**
+ * Opens a transaction, locks the order's row, calls `step` (synchronous) with it, stores `save` and applies `effects`, commits,
+ * and returns anything but undefined. Returns undefined, without a call of `step`, where there is no such order. A transaction
+ * that is repeated calls `step` again.
+ */
+export type Transact = (key: OrderKey, step: (row: OrderRow) => Decision) => Promise<unknown>;
+
+export interface Orders {
+  transact: Transact;
+}
+
+/** Each function is called with a message and fields that hold no body, secret or customer data. */
+export interface Logger {
+  debug?: (message: string, fields: object) => void;
+  info?: (message: string, fields: object) => void;
+  /** `fields.cause` is the error of the shop's own database or code, where it was that which failed. */
+  error?: (message: string, fields: object) => void;
+}
+
+export interface Options {
+  settings: Settings;
+  /** Needed by the operations that have a record. */
+  orders?: Orders;
+  /** Replaces the network. It must not follow redirects (`redirect: 'manual'` is asked for) and screens addresses itself. */
+  fetch?: typeof globalThis.fetch;
+  /** Unix seconds; the machine's clock by default. */
+  now?: () => number;
+  /** Errors go to `console.error` by default, nothing else is logged. */
+  logger?: Logger;
+  /** For one operation with all its requests and retries, in milliseconds; 25,000 by default. A webhook has 9,000. */
+  deadlineMs?: number;
+}
+
+export interface GatewayRequest {
+  id: string;
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body?: string;
+  timeoutMs: number;
+}
+
+export type TransportFailure = 'timeout' | 'refused' | 'dns' | 'tls' | 'reset' | 'tooLarge' | 'blocked' | 'offline';
+
+export type GatewayResponse =
+  | { id: string; failure: TransportFailure }
+  | { id: string; status: number; headers: Record<string, string>; body: string }
+  | { id: string; status: number; headers: Record<string, string>; bodyBase64: string };
+
+/** One step's reply: exactly one of `ok`, `err` and `send`. */
+export interface Reply {
+  ok?: unknown;
+  err?: KessaiFailure;
+  send?: GatewayRequest[];
+  then?: unknown;
+  save?: string;
+  effects?: Effect[];
+}
+
+/** What a webhook route answers; `body` is JSON text. */
+export interface WebhookAnswer {
+  status: number;
+  body: string;
+}
+
+type ByHost = 'settings' | 'record' | 'shop' | 'now';
+type Input<Op extends keyof Ops> = Omit<Ops[Op]['input'], ByHost>;
+type Ok<Op extends keyof Ops> = Ops[Op]['ok'];
+type RawBody = string | Uint8Array | ArrayBuffer;
+
+/** Every function rejects with a `KessaiError`, or with what `orders.transact` threw. */
+export interface Kessai {
+  btcpay: {
+    /** The order's invoice: the open one where it still fits, else a new one. Never two that a customer could pay. */
+    createInvoice(input: Input<'btcpay.createInvoice'>): Promise<Ok<'btcpay.createInvoice'>>;
+    getInvoice(input: Input<'btcpay.getInvoice'>): Promise<Ok<'btcpay.getInvoice'>>;
+    listInvoices(input?: Input<'btcpay.listInvoices'>): Promise<Ok<'btcpay.listInvoices'>>;
+    paymentMethods(input: Input<'btcpay.paymentMethods'>): Promise<Ok<'btcpay.paymentMethods'>>;
+    /** Pass `orderId` as well where you know it: `transact` then finds the row by it. */
+    markInvoice(input: Input<'btcpay.markInvoice'> & { orderId?: string }): Promise<Ok<'btcpay.markInvoice'>>;
+    /** Pass `orderId` as well where you know it: `transact` then finds the row by it. */
+    closeInvoice(input: Input<'btcpay.closeInvoice'> & { orderId?: string }): Promise<Ok<'btcpay.closeInvoice'>>;
+    readWebhook(input: Input<'btcpay.readWebhook'>, rawBody: RawBody): Promise<Ok<'btcpay.readWebhook'>>;
+    signWebhook(input: Input<'btcpay.signWebhook'>, rawBody: RawBody): Promise<Ok<'btcpay.signWebhook'>>;
+  };
+  order: {
+    /** Decides the order anew; `check: true` asks the gateway, for the customer's return or a "check now" button. */
+    apply(input: Input<'order.apply'>): Promise<Ok<'order.apply'>>;
+    /** What happened to an order, for a page of it. Pass the stored record. */
+    timeline(input: Pick<Ops['order.timeline']['input'], 'record' | 'language'>): Promise<Ok<'order.timeline'>>;
+  };
+  /**
+   * A webhook, whole, for frameworks without a web `Request`. Answers within 10 seconds.
+   * @throws {KessaiError} `webhook.parsedBody` where `rawBody` is not the body as it came
+   */
+  webhook(rawBody: RawBody, headers: Headers | Record<string, string | string[] | undefined>): Promise<WebhookAnswer>;
+  /** One raw step of the protocol, with an input that is whole. */
+  call(op: string, input: object, raw?: RawBody): Reply;
+}
+
+export function createKessai(options: Options): Kessai;
+
+/** A fetch-style route: `export const POST = webhookHandler(kessai)`. */
+export function webhookHandler(kessai: Pick<Kessai, 'webhook'>): (request: Request) => Promise<Response>;
+
+/** Signs a body as BTCPay Server does, for tests of your own: set `header` to `value` on the request. */
+export function signWebhook(rawBody: RawBody, secret: string): { header: string; value: string };
+
+/** The version of kessai. */
+export const version: string;

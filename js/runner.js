@@ -1,0 +1,103 @@
+import { failure, KessaiError } from './error.js';
+
+/** @import { GatewayRequest, GatewayResponse, OrderKey, OrderRow, Reply, Transact } from './index.d.ts' */
+
+/** The longest flow takes four rounds; more than this is a core that never ends. */
+const MAX_ROUNDS = 12;
+
+/**
+ * @typedef {object} Host what a flow runs on
+ * @property {(op: string, input: object, raw?: Uint8Array) => Reply} call
+ * @property {(requests: GatewayRequest[], deadline: number) => Promise<GatewayResponse[]>} send never rejects; `deadline` on the clock of `performance.now()`
+ * @property {Transact | undefined} [transact]
+ * @property {string | undefined} [language]
+ * @property {(ms: number) => Promise<void>} sleep
+ */
+
+/**
+ * @typedef {object} Flow
+ * @property {string} op
+ * @property {(row?: OrderRow) => object} input the whole input, with the row as it is now
+ * @property {Uint8Array | undefined} [raw]
+ * @property {OrderKey | undefined} [order] the order whose record the op reads and writes; absent for a read
+ * @property {number} deadlineMs for all rounds and retries together
+ */
+
+/**
+ * Runs an op through to its end, by the one rule of every host: call, store and apply under the lock, commit, send with no
+ * lock held, start over with `resume`.
+ * @param {Host} host
+ * @param {Flow} flow
+ * @returns {Promise<any>} the op's `ok`
+ * @throws {KessaiError}
+ */
+export async function run(host, flow) {
+  const deadline = performance.now() + flow.deadlineMs;
+  for (;;) {
+    const reply = await attempt(host, flow, deadline);
+    if (!reply.err) return reply.ok;
+    const { retryable, retryAfter } = reply.err;
+    // At least a second, so that a gateway is never asked in a tight loop.
+    const pause = Math.max(retryAfter ?? 0, 1) * 1000;
+    const late = performance.now() + pause >= deadline;
+    if (!retryable || retryAfter === undefined || late) throw new KessaiError(reply.err);
+    await host.sleep(pause);
+  }
+}
+
+/**
+ * @param {Host} host
+ * @param {Flow} flow
+ * @param {number} deadline
+ * @returns {Promise<Reply>} one with `ok` or `err`
+ */
+async function attempt(host, flow, deadline) {
+  let reply = await step(host, flow, (row) => host.call(flow.op, flow.input(row), flow.raw));
+  for (let round = 1; reply.send; round++) {
+    if (round === MAX_ROUNDS) throw failure('internal.rounds', host);
+    const { send, then } = reply;
+    const responses = await host.send(send, deadline);
+    reply = await step(host, flow, (row) => host.call('resume', { then, responses, input: flow.input(row) }, flow.raw));
+  }
+  return reply;
+}
+
+/**
+ * One call of the core, inside the host's transaction where the op has a record.
+ * @param {Host} host
+ * @param {Flow} flow
+ * @param {(row?: OrderRow) => Reply} decide
+ * @returns {Promise<Reply>} what was committed
+ */
+async function step(host, flow, decide) {
+  if (!flow.order) return decide();
+  if (!host.transact) throw failure('config.transact', host);
+  /** @type {Reply | undefined} */
+  let reply;
+  let thrown;
+  let open = true;
+  let found;
+  try {
+    found = await host.transact(flow.order, (row) => {
+      // A transaction that the database made the host repeat calls again: the last decision is the one that counts.
+      reply = thrown = undefined;
+      try {
+        if (!open) throw failure('config.transact', host);
+        if (typeof row?.record !== 'string' && row?.record !== null) throw failure('config.record', host);
+        reply = decide(row);
+      } catch (error) {
+        thrown = error;
+        throw error;
+      }
+      return { save: reply.save, effects: reply.effects ?? [] };
+    });
+  } catch (error) {
+    throw thrown ?? error;
+  } finally {
+    open = false;
+  }
+  if (thrown) throw thrown;
+  if (!reply && found === undefined) throw failure('order.unknown', host);
+  if (!reply || found === undefined) throw failure('config.transact', host);
+  return reply;
+}

@@ -1,0 +1,150 @@
+import { failure, KessaiError } from './error.js';
+import { readCapped } from './fetch.js';
+
+/** @import { Kessai, Logger, Reply, WebhookAnswer } from './index.d.ts' */
+
+/** The largest body of a webhook, in bytes; BTCPay Server's are a few kilobytes. */
+const BODY_LIMIT = 1024 * 1024;
+
+/** A delivery blocks all later ones of its webhook until it is answered (BTCPay Server 2.4.1, WebhookSender), in milliseconds. */
+const ANSWER_WITHIN_MS = 10_000;
+
+/** Leaves a second to commit and to answer. */
+export const WEBHOOK_DEADLINE_MS = 9_000;
+
+/**
+ * Bytes of a raw body.
+ * @param {unknown} body
+ * @param {string} [language] of the error
+ * @returns {Uint8Array}
+ * @throws {KessaiError} `webhook.parsedBody` for anything that is not bytes or text
+ */
+export function rawBytes(body, language) {
+  if (typeof body === 'string') return new TextEncoder().encode(body);
+  if (body instanceof Uint8Array) return body;
+  if (body instanceof ArrayBuffer) return new Uint8Array(body);
+  throw failure('webhook.parsedBody', { language });
+}
+
+/**
+ * @param {unknown} headers a `Headers`, or a plain object as of `node:http`
+ * @returns {Record<string, string>}
+ */
+function plainHeaders(headers) {
+  if (headers instanceof Headers) return Object.fromEntries(headers);
+  const present = Object.entries(headers ?? {}).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present.map(([name, value]) => [name.toLowerCase(), String(value)]));
+}
+
+/**
+ * @param {number} status
+ * @param {{ note: string } | { code: string }} body
+ * @returns {WebhookAnswer}
+ */
+function answer(status, body) {
+  return { status, body: JSON.stringify(body) };
+}
+
+/**
+ * The whole of a webhook: verify, find the order, apply. Every outcome is an answer, except a body that was parsed on the
+ * way here, which is a mistake in the shop's code and thrown.
+ * @param {object} parts
+ * @param {(op: string, input: object, raw: Uint8Array) => Reply} parts.readWebhook
+ * @param {(message: { orderId?: string, invoiceId?: string, message: unknown }) => Promise<any>} parts.apply
+ * @param {Logger} parts.logger
+ * @param {string | undefined} parts.language
+ * @returns {(body: unknown, headers: unknown) => Promise<WebhookAnswer>}
+ */
+export function createWebhook({ readWebhook, apply, logger, language }) {
+  /**
+   * @param {Uint8Array} raw
+   * @param {unknown} headers
+   * @returns {Promise<WebhookAnswer>}
+   */
+  async function decide(raw, headers) {
+    if (raw.byteLength > BODY_LIMIT) return answer(413, { code: 'webhook.tooLarge' });
+    const { ok, err } = readWebhook('btcpay.readWebhook', { headers: plainHeaders(headers) }, raw);
+    if (err) throw new KessaiError(err);
+    const read = /** @type {any} */ (ok);
+    if (read.ignored) return answer(read.answer, { note: read.ignored });
+    const { orderId, invoiceId, message } = read;
+    const applied = await apply({ orderId, invoiceId, message });
+    return answer(read.answer, { note: applied.ignored ?? applied.case });
+  }
+
+  /**
+   * @param {unknown} error
+   * @returns {WebhookAnswer}
+   */
+  function answerError(error) {
+    if (!(error instanceof KessaiError)) {
+      // The shop's own database or code. Its error is shown to nobody but the shop's log.
+      logger.error?.('kessai: webhook', { code: 'shop.unavailable', cause: error });
+      return answer(503, { code: 'shop.unavailable' });
+    }
+    if (error.answer < 400) return answer(error.answer, { note: error.code });
+    if (error.answer >= 500) logger.error?.('kessai: webhook', { code: error.code, cause: error });
+    return answer(error.answer, { code: error.code });
+  }
+
+  return async (body, headers) => {
+    const raw = rawBytes(body, language);
+    return inTime(decide(raw, headers).catch(answerError));
+  };
+}
+
+/**
+ * @param {Promise<WebhookAnswer>} work never rejects; what is late goes on, and is idempotent
+ * @returns {Promise<WebhookAnswer>}
+ */
+async function inTime(work) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** @type {Promise<WebhookAnswer>} */
+  const expiry = new Promise((resolve) => {
+    timer = setTimeout(resolve, ANSWER_WITHIN_MS, answer(503, { code: 'webhook.deadline' }));
+  });
+  try {
+    return await Promise.race([work, expiry]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * A fetch-style route for BTCPay Server's webhook. Mount it on a path of its own; it needs no session and no CSRF token.
+ * @param {Pick<Kessai, 'webhook'>} kessai
+ * @returns {(request: Request) => Promise<Response>}
+ * @throws {KessaiError} `webhook.parsedBody`, from the route, where it is not given an unread web `Request`
+ */
+export function webhookHandler(kessai) {
+  return async (request) => {
+    if (!(request?.headers instanceof Headers) || request.bodyUsed) throw failure('webhook.parsedBody');
+    if (request.method !== 'POST') return respond(answer(405, { code: 'webhook.method' }), { allow: 'POST' });
+    return respond(await inTime(receive(kessai, request)));
+  };
+}
+
+/**
+ * @param {Pick<Kessai, 'webhook'>} kessai
+ * @param {Request} request
+ * @returns {Promise<WebhookAnswer>}
+ */
+async function receive(kessai, request) {
+  let body;
+  try {
+    body = await readCapped(request.body, BODY_LIMIT);
+  } catch {
+    return answer(400, { code: 'webhook.cutOff' });
+  }
+  return body ? kessai.webhook(body, request.headers) : answer(413, { code: 'webhook.tooLarge' });
+}
+
+/**
+ * @param {WebhookAnswer} answer
+ * @param {Record<string, string>} [headers]
+ * @returns {Response}
+ */
+function respond({ status, body }, headers) {
+  return new Response(body, { status, headers: { 'content-type': 'application/json', ...headers } });
+}
