@@ -1,0 +1,83 @@
+/**
+ * All tests, in the order in which a fault shows soonest; stops at the first that fails.
+ *
+ *     npm test              # everything
+ *     npm test -- clippy    # one step, or several
+ */
+import { readdirSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { main, programPath, run, Stop, say } from './process.js';
+
+/** @typedef {() => [command: string, ...args: string[]]} Step */
+
+/** @type {Record<string, Step>} */
+const STEPS = {
+  fmt: () => ['cargo', 'fmt', '--check'],
+  biome: () => [bin('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings'],
+  clippy: () => ['cargo', 'clippy', '--locked', '--all-targets', '--all-features', '--', '-D', 'warnings'],
+  'clippy-wasm': () => ['cargo', 'clippy', '--locked', ...WASM_TARGET, '--lib', ...WASM_TESTS, '--', '-D', 'warnings'],
+  cargo: () => ['cargo', 'test', '--locked'],
+  build: () => ['node', 'js/dev/build.js'],
+  types: () => ['node', 'js/dev/types.js', '--check'],
+  tsc: () => [bin('typescript/bin/tsc'), '--noEmit'],
+  node: () => ['node', '--test', '--test-reporter=spec', ...nodeTests()],
+  'wasm-node': () => ['wasm-pack', 'test', '--node', '--', '--locked', ...WASM_TESTS],
+  'wasm-chrome': () => ['wasm-pack', 'test', '--headless', ...chrome(), '--', '--locked', ...WASM_TESTS],
+};
+
+const WASM_TARGET = ['--target', 'wasm32-unknown-unknown'];
+const WASM_TESTS = ['--test', 'wasm'];
+
+/** Directories that must hold tests, so that a moved or misnamed file does not pass by never running. */
+const TESTED = ['js', 'e2e', 'dev', 'packaging'];
+
+await main(() => {
+  const chosen = process.argv.slice(2);
+  const unknown = chosen.filter((name) => !STEPS[name]);
+  if (unknown.length > 0) throw new Stop(`No step ${unknown.join(', ')}; there are ${Object.keys(STEPS).join(', ')}`);
+  const steps = Object.entries(STEPS).filter(([name]) => chosen.length === 0 || chosen.includes(name));
+  run(process.execPath, ['js/dev/setup.js', 'test']);
+  const start = performance.now();
+  for (const [name, step] of steps) take(name, step);
+  say(`\nAll ${steps.length} steps passed (${steps.map(([name]) => name).join(', ')}) in ${since(start)}`);
+});
+
+/**
+ * @param {string} name
+ * @param {Step} step
+ */
+function take(name, step) {
+  const start = performance.now();
+  say(`\n== ${name}`);
+  try {
+    const [command, ...args] = step();
+    run(command === 'node' ? process.execPath : command, args, 1);
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    throw new Stop(`\n${error.message}\n== ${name} failed after ${since(start)}. Again: npm test -- ${name}`);
+  }
+  say(`== ${name} passed in ${since(start)}`);
+}
+
+/** The files are listed because Node 20 and 22 understand a directory after --test differently. */
+function nodeTests() {
+  const files = readdirSync('tests', { encoding: 'utf8', recursive: true }).filter((file) => file.endsWith('.test.js'));
+  const empty = TESTED.filter((directory) => !files.some((file) => file.startsWith(join(directory, sep))));
+  if (empty.length > 0) throw new Stop(`No *.test.js under tests/ in ${empty.join(', ')}`);
+  return files.sort().map((file) => join('tests', file));
+}
+
+/** The driver is named because wasm-pack downloads one otherwise. */
+function chrome() {
+  return ['--chrome', '--chromedriver', programPath('chromedriver') ?? ''];
+}
+
+/** @param {string} path */
+function bin(path) {
+  return join('node_modules', path);
+}
+
+/** @param {number} start */
+function since(start) {
+  return `${((performance.now() - start) / 1000).toFixed(1)} s`;
+}
