@@ -94,6 +94,12 @@ export class KessaiError extends Error {
     this.retryAfter = failure.retryAfter;
     this.details = failure.details;
   }
+
+  /** The `err` of a reply again. */
+  toJSON() {
+    const { code, message, remedy, retryable, answer, retryAfter, details } = this;
+    return { code, message, remedy, retryable, answer, retryAfter, details };
+  }
 }
 
 /**

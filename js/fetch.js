@@ -6,9 +6,10 @@ const BODY_LIMIT = 1024 * 1024;
 /**
  * Codes of Node's sockets, DNS, TLS and undici. What is not here is `reset`: the request may or may not have arrived, which
  * is the assumption that can never charge twice.
- * @type {Record<string, TransportFailure>}
+ * @type {{ [code: string]: TransportFailure }}
  */
 const FAILURES = {
+  __proto__: /** @type {any} */ (null),
   TimeoutError: 'timeout',
   ETIMEDOUT: 'timeout',
   UND_ERR_CONNECT_TIMEOUT: 'timeout',

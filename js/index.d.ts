@@ -31,6 +31,8 @@ export class KessaiError extends Error implements KessaiFailure {
   readonly answer: number;
   readonly retryAfter: number | undefined;
   readonly details: unknown;
+  /** The failure again, as JSON takes it. */
+  toJSON(): KessaiFailure;
 }
 
 /** What the shop must do now, in the transaction that stores the record. The first five are levels, harmless twice. */

@@ -1,0 +1,105 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { KessaiError } from '../error.js';
+import { version } from '../node.js';
+import { loadCore } from '../wasm.js';
+
+const HELP = `Usage:
+  kessai call <op> [--raw FILE] < input.json   one step of the protocol; prints the reply as JSON
+  kessai sim btcpay [options]                  a BTCPay Server to test against (kessai sim btcpay --help)
+  kessai --version
+  kessai --help
+
+kessai call sends nothing and stores nothing. --raw names the file of a webhook body as it came.
+Exit codes: 0 for ok or send, 1 for err, 2 for usage or input that cannot be read.
+`;
+
+/** What the caller did wrong, in one line. */
+class UsageError extends Error {}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`kessai: ${error.message}\n`);
+  process.exitCode = 2;
+}
+
+/**
+ * @param {string[]} args
+ * @returns {Promise<number | undefined>} the exit code; undefined where the command sees to it
+ */
+async function main([command, ...args]) {
+  switch (command) {
+    case 'call':
+      return call(args);
+    case 'sim': {
+      const { sim } = await import('../sim/cli.js');
+      return sim(args);
+    }
+    case '--version':
+      process.stdout.write(`${version}\n`);
+      return 0;
+    case '--help':
+      process.stdout.write(HELP);
+      return 0;
+    default:
+      throw new UsageError(`${command ? `there is no command "${command}"` : 'no command given'}; try kessai --help`);
+  }
+}
+
+/** @param {string[]} args */
+async function call(args) {
+  const { op, file } = readArgs(args);
+  const raw = file === undefined ? undefined : readRaw(file);
+  const reply = step(op, await readInput(), raw);
+  process.stdout.write(`${reply}\n`);
+  return 'err' in JSON.parse(reply) ? 1 : 0;
+}
+
+/** @param {string[]} args */
+function readArgs(args) {
+  let parsed;
+  try {
+    parsed = parseArgs({ args, options: { raw: { type: 'string' } }, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(/** @type {Error} */ (error).message);
+  }
+  const [op, ...more] = parsed.positionals;
+  if (!op || more.length > 0) throw new UsageError('call takes one op; try kessai --help');
+  return { op, file: parsed.values.raw };
+}
+
+async function readInput() {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await buffer(process.stdin));
+  } catch {
+    throw new UsageError('the input is not UTF-8');
+  }
+}
+
+/** @param {string} file */
+function readRaw(file) {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new UsageError(`cannot read the raw body: ${/** @type {Error} */ (error).message}`);
+  }
+}
+
+/**
+ * A caller of another language reads a reply, so a trap is one too.
+ * @param {string} op
+ * @param {string} input
+ * @param {Uint8Array} [raw]
+ */
+function step(op, input, raw) {
+  try {
+    return loadCore().callText(op, input, raw);
+  } catch (error) {
+    if (!(error instanceof KessaiError)) throw error;
+    return JSON.stringify({ err: error });
+  }
+}
