@@ -1,0 +1,79 @@
+/** One HTTP request as .NET's HttpClient makes it for BTCPay Server: redirects followed, any 2xx at the end a success. */
+import http from 'node:http';
+import https from 'node:https';
+import { isLoopback } from './webhooks.js';
+
+const MOST_REDIRECTS = 50;
+
+/** @typedef {{ httpCode: number | null, errorMessage: string | null, status: 'Failed' | 'HttpError' | 'HttpSuccess' }} Outcome */
+
+/**
+ * @param {string} url
+ * @param {Record<string, string>} headers
+ * @param {string} body
+ * @param {number} timeoutMs
+ * @param {AbortSignal} closing gives up
+ * @returns {Promise<Outcome>} never rejects
+ */
+export async function sendWebhook(url, headers, body, timeoutMs, closing) {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const signal = AbortSignal.any([timeout, closing]);
+  try {
+    const httpCode = await follow(new URL(url), headers, body, signal);
+    if (httpCode >= 200 && httpCode < 300) return { httpCode, errorMessage: null, status: 'HttpSuccess' };
+    return { httpCode, errorMessage: `HTTP Error Code ${httpCode}`, status: 'HttpError' };
+  } catch (error) {
+    const errorMessage = signal.aborted
+      ? 'The request was canceled: no answer in time'
+      : String(/** @type {Error} */ (error).message);
+    return { httpCode: null, errorMessage, status: 'Failed' };
+  }
+}
+
+/**
+ * @param {URL} url
+ * @param {Record<string, string>} headers
+ * @param {string} body
+ * @param {AbortSignal} signal
+ * @returns {Promise<number>} the last answer's status
+ */
+async function follow(url, headers, body, signal) {
+  let method = 'POST';
+  for (let hop = 0; ; hop += 1) {
+    if (!isLoopback(url)) throw new Error(`This is a simulator: it does not send to ${url.hostname}`);
+    const sent = method === 'POST' ? headers : { 'User-Agent': headers['User-Agent'] };
+    const { status, location } = await request(url, method, sent, method === 'POST' ? body : '', signal);
+    const next = location !== undefined && URL.canParse(location, url) ? new URL(location, url) : null;
+    const isRedirect = [300, 301, 302, 303, 307, 308].includes(status);
+    if (!isRedirect || !next || hop === MOST_REDIRECTS || (url.protocol === 'https:' && next.protocol === 'http:')) {
+      return status;
+    }
+    // A POST that was moved becomes a GET, and leaves its body and the body's headers behind, the signature among them.
+    if (status <= 303) method = 'GET';
+    url = next;
+  }
+}
+
+/**
+ * @param {URL} url
+ * @param {string} method
+ * @param {Record<string, string>} headers
+ * @param {string} body
+ * @param {AbortSignal} signal
+ * @returns {Promise<{ status: number, location: string | undefined }>}
+ */
+function request(url, method, headers, body, signal) {
+  return new Promise((resolve, reject) => {
+    const { request: open } = url.protocol === 'https:' ? https : http;
+    const length = method === 'POST' ? { 'Content-Length': Buffer.byteLength(body) } : {};
+    // BTCPay Server accepts any certificate from a loopback address.
+    const options = { method, headers: { ...headers, ...length }, signal, agent: false, rejectUnauthorized: false };
+    const outgoing = open(url, options, (answer) => {
+      answer.resume();
+      answer.on('error', reject);
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, location: answer.headers.location }));
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}

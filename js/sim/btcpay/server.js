@@ -1,0 +1,157 @@
+/** The HTTP side: loopback only, whatever the request claims to be. */
+import http from 'node:http';
+import { authenticate, authorize } from './access.js';
+import { control } from './control.js';
+import { ApiError, invalid, unsupportedMediaType } from './errors.js';
+import { isObject } from './fields.js';
+import { page } from './pages/index.js';
+import { Raw } from './raw.js';
+import { findRoute, routesOf } from './routes.js';
+
+/** @typedef {import('./simulation.js').Simulation} Simulation */
+
+const LARGEST_BODY = 1024 * 1024;
+const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
+
+/**
+ * @param {Simulation} sim
+ * @param {{ port: number, rootPath: string, redirectSeconds: number }} options
+ * @returns {Promise<http.Server>} listening on 127.0.0.1
+ */
+export function listen(sim, { port, rootPath, redirectSeconds }) {
+  const routes = routesOf(sim.behaviour);
+  const server = http.createServer(async (incoming, outgoing) => {
+    try {
+      send(outgoing, await answer(incoming));
+    } catch (error) {
+      send(outgoing, error instanceof ApiError ? problem(error) : broken(error));
+    }
+  });
+
+  /** @param {http.IncomingMessage} incoming */
+  async function answer(incoming) {
+    const host = incoming.headers.host ?? '';
+    if (!LOOPBACK_HOST.test(host)) return text(421, 'This simulator answers to localhost, 127.0.0.1 and [::1] only.\n');
+    const address = `http://${host}${incoming.url}`;
+    if (!incoming.url?.startsWith('/') || !URL.canParse(address)) return text(400, 'Not a path.\n');
+    const url = new URL(address);
+    const base = url.origin + rootPath;
+    const method = incoming.method ?? 'GET';
+    const below = url.pathname === rootPath ? '/' : url.pathname.slice(rootPath.length);
+    const path = url.pathname.startsWith(rootPath) && below.startsWith('/') ? below : null;
+    if (path === null) return unknown(method, url.pathname);
+    const found = findRoute(routes, method, path);
+    if (found) return json(await call(found, incoming, url, base));
+    const request = {
+      sim,
+      method,
+      path,
+      url,
+      base,
+      redirectSeconds,
+      headers: incoming.headers,
+      body: () => readBody(incoming),
+    };
+    return (await control(request)) ?? page(request) ?? unknown(method, path);
+  }
+
+  /**
+   * @param {{ route: import('./routes.js').Route, params: Record<string, string> }} found
+   * @param {http.IncomingMessage} incoming
+   * @param {URL} url
+   * @param {string} base
+   */
+  function call({ route: { policy, handler }, params }, incoming, url, base) {
+    const key = policy === 'anyone' ? undefined : authenticate(sim, incoming.headers.authorization);
+    const store = key && policy !== 'key' ? authorize(sim, key, policy, params) : undefined;
+    const body = () => readJson(incoming);
+    return handler(/** @type {any} */ ({ sim, params, query: url.searchParams, body, base, key, store }));
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   */
+  function unknown(method, path) {
+    sim.unknownRoutes.push({ method, path });
+    return text(501, `The simulator does not know ${method} ${path}.\n`);
+  }
+
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve(server));
+  });
+}
+
+/**
+ * @param {http.IncomingMessage} incoming
+ * @returns {Promise<string>}
+ */
+async function readBody(incoming) {
+  const chunks = [];
+  let length = 0;
+  for await (const chunk of incoming) {
+    length += chunk.length;
+    if (length > LARGEST_BODY)
+      throw new ApiError(413, { title: 'Payload Too Large', status: 413 }, 'application/problem+json');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/**
+ * @param {http.IncomingMessage} incoming
+ * @returns {Promise<Record<string, unknown>>}
+ * @throws {ApiError} 415, 422
+ */
+async function readJson(incoming) {
+  const body = await readBody(incoming);
+  const type = (incoming.headers['content-type'] ?? '').split(';')[0].trim().toLowerCase();
+  if (!/^(application|text)\/json$|^application\/[\w.-]+\+json$/.test(type)) throw unsupportedMediaType();
+  if (body.trim() === '') throw invalid([{ path: '', message: 'A non-empty request body is required.' }]);
+  const document = parse(body);
+  if (!isObject(document)) throw invalid([{ path: '', message: 'Expected an object.' }]);
+  return document;
+}
+
+/** @param {string} body */
+function parse(body) {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw invalid([{ path: '', message: 'The body is not valid JSON.' }]);
+  }
+}
+
+/** @param {unknown} value */
+const json = (value) =>
+  value instanceof Raw
+    ? value
+    : new Raw(value === undefined ? '' : JSON.stringify(value), 'application/json; charset=utf-8');
+
+/**
+ * @param {number} status
+ * @param {string} body
+ */
+const text = (status, body) => new Raw(body, 'text/plain; charset=utf-8', { status });
+
+/** @param {ApiError} error */
+const problem = ({ status, body, contentType }) => new Raw(JSON.stringify(body), contentType, { status });
+
+/** @param {unknown} error */
+function broken(error) {
+  console.error(error);
+  return text(500, 'The simulator failed; its own log says why.\n');
+}
+
+/**
+ * @param {http.ServerResponse} outgoing
+ * @param {Raw} answer
+ */
+function send(outgoing, { status, body, contentType, headers }) {
+  const type = body === '' ? {} : { 'Content-Type': contentType };
+  // What was not read of a body that is refused must not be taken for the next request.
+  const close = status === 413 ? { Connection: 'close' } : {};
+  outgoing.writeHead(status, { ...type, ...close, 'Content-Length': Buffer.byteLength(body), ...headers });
+  outgoing.end(body);
+}

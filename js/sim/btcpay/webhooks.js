@@ -1,0 +1,113 @@
+import { randomId } from './base58.js';
+import { invalid } from './errors.js';
+import { Fields } from './fields.js';
+
+/**
+ * @typedef {object} Webhook
+ * @property {string} id
+ * @property {string} storeId
+ * @property {string} url
+ * @property {boolean} enabled
+ * @property {boolean} automaticRedelivery
+ * @property {{ everything: boolean, specificEvents: string[] }} authorizedEvents
+ * @property {string} secret
+ */
+
+/** The webhooks of every store. */
+export class Webhooks {
+  /** @type {Map<string, Webhook>} */
+  #webhooks;
+  #journal;
+
+  /** @param {import('../journal.js').Journal} journal */
+  constructor(journal) {
+    this.#journal = journal;
+    this.#webhooks = journal.load('webhook');
+  }
+
+  /** @param {string | undefined} id */
+  find(id) {
+    return this.#webhooks.get(id ?? '');
+  }
+
+  /** @param {string} storeId */
+  of(storeId) {
+    return [...this.#webhooks.values()].filter((webhook) => webhook.storeId === storeId);
+  }
+
+  /**
+   * @param {string} storeId
+   * @param {Record<string, unknown>} body
+   * @returns {Webhook}
+   * @throws {import('./errors.js').ApiError} 422
+   */
+  create(storeId, body) {
+    const request = readWebhookRequest(body);
+    return this.#put({ ...request, id: randomId(), storeId, secret: request.secret || randomId() });
+  }
+
+  /**
+   * Replaces all of a webhook but its secret, which an empty one leaves as it is.
+   * @param {Webhook} webhook
+   * @param {Record<string, unknown>} body
+   * @returns {Webhook}
+   * @throws {import('./errors.js').ApiError} 422
+   */
+  replace({ id, storeId, secret }, body) {
+    const request = readWebhookRequest(body);
+    return this.#put({ ...request, id, storeId, secret: request.secret || secret });
+  }
+
+  /** @param {Webhook} webhook */
+  delete({ id }) {
+    this.#webhooks.delete(id);
+    this.#journal.put('webhook', id, null);
+  }
+
+  /** @param {Webhook} webhook */
+  #put(webhook) {
+    this.#webhooks.set(webhook.id, webhook);
+    this.#journal.put('webhook', webhook.id, webhook);
+    return webhook;
+  }
+}
+
+/**
+ * @param {Webhook} webhook
+ * @param {string} type
+ */
+export const subscribes = ({ enabled, authorizedEvents: { everything, specificEvents } }, type) =>
+  enabled && (everything || specificEvents.includes(type));
+
+/** @param {Record<string, unknown>} body */
+function readWebhookRequest(body) {
+  const fields = new Fields(body, []);
+  const events = fields.within('authorizedEvents');
+  const request = {
+    url: fields.text('url') ?? '',
+    secret: fields.text('secret') ?? '',
+    enabled: fields.bool('enabled') ?? true,
+    automaticRedelivery: fields.bool('automaticRedelivery') ?? true,
+    authorizedEvents: {
+      everything: events.bool('everything') ?? true,
+      specificEvents: (events.texts('specificEvents') ?? []).flatMap((name) => name ?? []),
+    },
+  };
+  if (fields.problems.length > 0) throw invalid(fields.problems);
+  if (!URL.canParse(request.url)) throw invalid([{ path: 'Url', message: 'Invalid Url' }]);
+  if (!isLoopback(request.url)) {
+    const message = 'This is a simulator: it delivers webhooks to http(s) on localhost, 127.0.0.1 or [::1] only.';
+    throw invalid([{ path: 'Url', message }]);
+  }
+  return request;
+}
+
+/**
+ * @param {string | URL} url
+ * @returns {boolean} whether a simulator may send there
+ */
+export function isLoopback(url) {
+  const { protocol, hostname } = new URL(url);
+  const isLocal = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+  return isLocal && (protocol === 'http:' || protocol === 'https:');
+}
