@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { CARGO_HOME, main, output, run, Stop, say } from './process.js';
 
-const INPUTS = ['Cargo.toml', 'Cargo.lock', 'package-lock.json', 'js/dev/build.js', 'src'];
+const INPUTS = ['Cargo.toml', 'Cargo.lock', 'build.rs', 'package-lock.json', 'js/dev/build.js', 'src'];
 const OUTPUTS = ['kessai.js', 'kessai.d.ts', 'kessai_bg.wasm', 'kessai_bg.wasm.d.ts'];
 const STAMP = 'pkg/.stamp';
 

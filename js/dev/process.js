@@ -20,12 +20,21 @@ export class Stop extends Error {}
  * (`npm start -- --once | tail -1`), not to the work that had to be done first.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {number} [stdout] the file descriptor its standard output goes to
+ * @param {{ stdout?: number | 'pipe', env?: Record<string, string> }} [options] the file descriptor its standard output
+ *   goes to, or `pipe` to have it returned; and what to add to its environment
+ * @returns {string | null} its standard output, where that is piped
  */
-export function run(command, args, stdout = 2) {
-  const { status, signal, error } = spawnSync(command, args, { stdio: ['ignore', stdout, 2] });
+export function run(command, args, { stdout = 2, env = {} } = {}) {
+  const { status, signal, error, ...result } = spawnSync(command, args, {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    maxBuffer: Number.POSITIVE_INFINITY,
+    stdio: ['ignore', stdout, 2],
+  });
+  if (result.stdout && status !== 0) process.stdout.write(result.stdout);
   if (error) throw new Stop(`${command} could not be started: ${error.message}`);
   if (status !== 0) throw new Stop(`${[command, ...args].join(' ')} failed (${signal ?? `exit code ${status}`})`);
+  return result.stdout;
 }
 
 /**
@@ -35,7 +44,11 @@ export function run(command, args, stdout = 2) {
  * @returns {string | undefined}
  */
 export function output(command, args) {
-  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const { status, stdout } = spawnSync(command, args, {
+    encoding: 'utf8',
+    maxBuffer: Number.POSITIVE_INFINITY,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   return status === 0 ? stdout : undefined;
 }
 

@@ -43,7 +43,11 @@ function build() {
       byHand: true,
     },
     { name: 'a C linker', present: () => Boolean(programPath('cc')), command: apt('gcc', 'libc6-dev') },
-    { name: 'the npm packages', present: packagesPresent, command: ['npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund'] },
+    {
+      name: 'the npm packages',
+      present: packagesPresent,
+      command: ['npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund'],
+    },
     {
       name: `Rust's ${WASM} target`,
       present: () => existsSync(output('rustc', ['--print', 'target-libdir', '--target', WASM])?.trim() ?? ''),
