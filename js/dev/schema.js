@@ -69,8 +69,8 @@ function closed(properties) {
 }
 
 /**
- * Wraps each reference that carries a description of its own: the compiler declares the type a second time otherwise
- * (`Settings1`).
+ * Wraps each reference that has members beside it, a description say: the compiler declares the type a second time
+ * otherwise (`Settings1`). A default beside it goes, for the compiler makes a type of that as well (`Speed & string`).
  * @param {any} schema
  * @returns {any}
  */
@@ -78,7 +78,7 @@ function named(schema) {
   if (Array.isArray(schema)) return schema.map(named);
   if (typeof schema !== 'object' || schema === null) return schema;
   const entries = Object.entries(schema).map(([key, value]) => [key, named(value)]);
-  const { $ref, ...rest } = Object.fromEntries(entries);
+  const { $ref, default: _default, ...rest } = Object.fromEntries(entries);
   if (typeof $ref !== 'string') return Object.fromEntries(entries);
   const target = { $ref: $ref.replace('#/definitions/', '#/$defs/') };
   return Object.keys(rest).length === 0 ? target : { ...rest, allOf: [target] };

@@ -26,6 +26,7 @@ const catalogue = {
         type: 'object',
         properties: {
           settings: { $ref: '#/$defs/Settings', description: 'Of the shop.' },
+          reply: { $ref: '#/$defs/Language', default: 'en', description: 'Of the texts.' },
           invoiceId: { type: 'string' },
           record: { type: ['string', 'null'] },
         },
@@ -63,7 +64,8 @@ test('each op has its input and result, each named type is declared once', async
 
 test('members keep their optionality, their alternatives and their description', async () => {
   const types = await typescriptFrom(JSON.parse(JSON.stringify(catalogue)));
-  assert.match(types, /\/\*\*\s+\* Of the shop\.\s+\*\/\s+settings: Settings;\s+invoiceId: string;/);
+  assert.match(types, /\/\*\*\s+\* Of the shop\.\s+\*\/\s+settings: Settings;\s/);
+  assert.match(types, /\/\*\*\s+\* Of the texts\.\s+\*\/\s+reply\?: Language;/);
   assert.match(types, /record\?: string \| null;/);
   assert.match(types, /language\?: Language \| null;/);
   assert.match(types, /export type Language = 'en' \| \('ja' \| 'de'\);/);
