@@ -51,7 +51,7 @@ await main(() => {
   run(process.execPath, ['js/dev/setup.js', 'test']);
   const start = performance.now();
   for (const [name, step] of steps) take(name, step);
-  say(`\nAll ${steps.length} steps passed (${steps.map(([name]) => name).join(', ')}) in ${since(start)}`);
+  say(`\nPassed in ${since(start)}: ${steps.map(([name]) => name).join(', ')}`);
 });
 
 /**
