@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { csrf } from 'hono/csrf';
+import { HTTPException } from 'hono/http-exception';
+import { languageDetector } from 'hono/language';
+import { secureHeaders } from 'hono/secure-headers';
+import { webhookHandler } from 'kessai';
+import { messagePage } from './pages/order.js';
+import { customerRoutes, notFound } from './routes/customer.js';
+import { merchantRoutes } from './routes/merchant.js';
+import { texts } from './texts.js';
+
+/** @import { Kessai } from 'kessai' */
+/** @import { Language } from './catalog.js' */
+/** @import { Orders } from './orders.js' */
+
+/**
+ * @typedef {{orders: Orders, kessai: Kessai, url: string, checkoutOrigin: string}} Shop `url` is the shop's own, as
+ *   customers and the payment server reach it; `checkoutOrigin` is where customers pay
+ * @typedef {{Variables: {language: Language}}} ShopEnv
+ */
+
+/** The path of the webhook: no session, no form token, and nothing before it that reads the body. */
+export const webhookPath = '/webhooks/btcpay';
+
+/**
+ * The shop's web pages, as a fetch handler.
+ * @param {Shop} shop
+ * @returns {Hono<ShopEnv>}
+ */
+export function createApp(shop) {
+  /** @type {Hono<ShopEnv>} */
+  const app = new Hono();
+  const { host } = new URL(shop.url);
+
+  // Keeps a foreign page from reaching this shop through a name that resolves to loopback.
+  app.use(async (c, next) => (c.req.header('host') === host ? next() : c.text('Wrong host.', 421)));
+
+  const handleWebhook = webhookHandler(shop.kessai);
+  app.post(webhookPath, (c) => handleWebhook(c.req.raw));
+
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        imgSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        // The order form is answered with a redirect to the payment page, and browsers hold redirects to this list too.
+        formAction: ["'self'", shop.checkoutOrigin],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+      // The order's key is in its address.
+      referrerPolicy: 'no-referrer',
+      strictTransportSecurity: false,
+    }),
+  );
+  app.use(csrf());
+  app.use(bodyLimit({ maxSize: 16 * 1024 }));
+  app.use(
+    languageDetector({
+      supportedLanguages: ['en', 'ja'],
+      fallbackLanguage: 'en',
+      lookupQueryString: 'lang',
+      lookupCookie: 'lang',
+      cookieOptions: { sameSite: 'Lax', httpOnly: true, secure: false },
+    }),
+  );
+
+  for (const [path, { type, text }] of assets()) app.get(path, (c) => c.body(text, 200, { 'content-type': type }));
+  app.route('/', customerRoutes(shop));
+  app.route('/merchant', merchantRoutes(shop));
+
+  app.notFound(notFound);
+  app.onError((error, c) => {
+    if (error instanceof HTTPException) return error.getResponse();
+    console.error(error);
+    const language = c.get('language') ?? 'en';
+    return c.html(messagePage(texts[language].failed, language), 500);
+  });
+  return app;
+}
+
+const types = /** @type {Record<string, string>} */ ({
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+});
+
+/** @returns {[path: string, file: {type: string, text: string}][]} */
+function assets() {
+  const folder = new URL('./assets/', import.meta.url);
+  return readdirSync(folder).map((name) => {
+    const type = types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
+    return [`/assets/${name}`, { type, text: readFileSync(new URL(name, folder), 'utf8') }];
+  });
+}

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'libsql';
+import { catalog } from './catalog.js';
+
+/** @typedef {InstanceType<typeof Database>} Db */
+
+// `record` is what kessai knows of an order's payment: text, stored as it comes and never parsed here.
+// The three keyed tables make a notice that is applied twice a notice that is stored once.
+const schema = `
+  CREATE TABLE IF NOT EXISTS keys (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+
+  CREATE TABLE IF NOT EXISTS products (
+    id TEXT PRIMARY KEY,
+    currency TEXT NOT NULL,
+    price INTEGER NOT NULL,
+    stock INTEGER NOT NULL
+  );
+
+  CREATE TABLE IF NOT EXISTS orders (
+    id TEXT PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    created INTEGER NOT NULL,
+    language TEXT NOT NULL,
+    email TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    total TEXT NOT NULL,
+    method TEXT NOT NULL DEFAULT 'btcpay',
+    status TEXT NOT NULL DEFAULT 'awaiting',
+    stock TEXT NOT NULL DEFAULT 'taken' CHECK (stock IN ('taken', 'returned')),
+    goods TEXT NOT NULL DEFAULT 'hold' CHECK (goods IN ('release', 'hold')),
+    shipped INTEGER NOT NULL DEFAULT 0,
+    paid_at INTEGER,
+    record TEXT
+  );
+
+  CREATE TABLE IF NOT EXISTS order_items (
+    order_id TEXT NOT NULL REFERENCES orders (id),
+    product_id TEXT NOT NULL REFERENCES products (id),
+    quantity INTEGER NOT NULL CHECK (quantity > 0),
+    price INTEGER NOT NULL,
+    PRIMARY KEY (order_id, product_id)
+  );
+
+  CREATE TABLE IF NOT EXISTS invoices (
+    id TEXT PRIMARY KEY,
+    order_id TEXT NOT NULL REFERENCES orders (id)
+  );
+
+  CREATE TABLE IF NOT EXISTS order_history (
+    order_id TEXT NOT NULL REFERENCES orders (id),
+    kind TEXT NOT NULL CHECK (kind IN ('note', 'alert')),
+    key TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    closed INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (order_id, kind, key)
+  );
+
+  CREATE TABLE IF NOT EXISTS outbox (
+    order_id TEXT NOT NULL REFERENCES orders (id),
+    key TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    text TEXT NOT NULL,
+    sent_at INTEGER,
+    PRIMARY KEY (order_id, key)
+  );
+`;
+
+/**
+ * Opens the shop's database; creates and fills it on the first start.
+ * @param {string} file
+ * @returns {Db}
+ */
+export function openDatabase(file) {
+  mkdirSync(dirname(file), { recursive: true });
+  const db = new Database(file);
+  // FULL: a committed payment must survive a power cut, not only a crash of this process.
+  db.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;',
+  );
+  transaction(db, () => {
+    db.exec(schema);
+    const product = db.prepare('INSERT OR IGNORE INTO products (id, currency, price, stock) VALUES (?, ?, ?, ?)');
+    for (const { id, currency, price, stock } of catalog) product.run(id, currency, price, stock);
+  });
+  return db;
+}
+
+/**
+ * Runs `work` in one transaction that holds the write lock from its start, so that what `work` reads is still true
+ * when it writes. `work` is synchronous: nothing can wait for a network while the lock is held.
+ * @template T
+ * @param {Db} db
+ * @param {() => T} work
+ * @returns {T}
+ */
+export function transaction(db, work) {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    db.exec('COMMIT');
+    return result;
+  } catch (error) {
+    if (db.inTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/**
+ * A random secret of this shop, made when it is first asked for and the same ever after.
+ * @param {Db} db
+ * @param {'shopKey' | 'webhookSecret'} name
+ * @returns {string} 43 characters, 256 bits
+ */
+export function ownSecret(db, name) {
+  db.prepare('INSERT OR IGNORE INTO keys (name, value) VALUES (?, ?)').run(name, randomKey());
+  const row = /** @type {{value: string}} */ (db.prepare('SELECT value FROM keys WHERE name = ?').get(name));
+  return row.value;
+}
+
+/** @returns {string} */
+export function randomKey() {
+  return randomBytes(32).toString('base64url');
+}
+
+/** Now, in unix seconds: the unit of every time in the database. */
+export function unixNow() {
+  return Math.floor(Date.now() / 1000);
+}

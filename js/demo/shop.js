@@ -1,0 +1,64 @@
+import { createServer } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { createApp, webhookPath } from './app.js';
+import { openDatabase, ownSecret } from './database.js';
+import { Orders } from './orders.js';
+import { sendMails } from './outbox.js';
+import { createPayments } from './payments.js';
+import { registerWebhook } from './registration.js';
+
+/** @import { Server } from 'node:http' */
+/** @import { AddressInfo } from 'node:net' */
+/** @import { Effect, Kessai } from 'kessai' */
+/** @import { Btcpay } from './payments.js' */
+
+/**
+ * Starts the shop on loopback and tells the payment server of its webhook.
+ * @param {{file: string, port?: number, btcpay: Btcpay, log: (line: string) => void}} options `file` is the SQLite file;
+ *   `port` 0 takes any that is free
+ * @returns {Promise<{url: string, kessai: Kessai, close: () => Promise<void>}>}
+ * @throws {Error} with the code `EADDRINUSE` where the port is busy
+ */
+export async function startShop({ file, port = 0, btcpay, log }) {
+  const server = await listen(port);
+  const url = `http://127.0.0.1:${/** @type {AddressInfo} */ (server.address()).port}`;
+
+  const db = openDatabase(file);
+  const send = () => sendMails(db, ({ order_id, text }) => log(`order ${order_id}: mail sent: ${text}`));
+  const kessai = createPayments(db, btcpay, (orderId, effects) => {
+    for (const effect of effects) log(`order ${orderId}: ${describe(effect)}`);
+    send();
+  });
+  const app = createApp({ orders: new Orders(db), kessai, url, checkoutOrigin: new URL(btcpay.url).origin });
+  server.on('request', getRequestListener(app.fetch));
+
+  const close = async () => {
+    await new Promise((resolve) => server.close(resolve));
+    db.close();
+  };
+  // What a crash between a commit and its mails left behind.
+  send();
+  await registerWebhook(btcpay, { url: url + webhookPath, secret: ownSecret(db, 'webhookSecret') }).catch(
+    async (error) => {
+      await close();
+      throw error;
+    },
+  );
+  return { url, kessai, close };
+}
+
+/** @param {Effect} effect */
+function describe(effect) {
+  return 'to' in effect ? `${effect.kind} -> ${effect.to}` : `${effect.kind} ${effect.key}: ${effect.text}`;
+}
+
+/**
+ * @param {number} port
+ * @returns {Promise<Server>}
+ */
+function listen(port) {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', () => resolve(server));
+  });
+}
