@@ -1,4 +1,5 @@
 import { freezeSettings } from './core.js';
+import { failure } from './error.js';
 import { createSend } from './fetch.js';
 import { run } from './runner.js';
 import { createWebhook, rawBytes, WEBHOOK_DEADLINE_MS } from './webhook.js';
@@ -24,7 +25,7 @@ const DEADLINE_MS = 25_000;
 /**
  * The typed functions over a core and a network, the same on every JavaScript host.
  * @param {object} host
- * @param {Kessai['call']} host.call
+ * @param {import('./core.js').Core['call']} host.call
  * @param {import('./fetch.js').Transport['screen']} [host.screen] of addresses; a shop that brings its own `fetch` screens for itself
  * @param {Options} options
  * @returns {Kessai}
@@ -35,12 +36,21 @@ export function assemble({ call, screen }, options) {
   const now = options.now ?? (() => Math.floor(Date.now() / 1000));
   /** @type {Logger} */
   const logger = options.logger ?? { error: console.error };
+  const fail = (/** @type {string} */ code) => failure(call, code, { language });
   const network = options.fetch ? { fetch: options.fetch } : { fetch: globalThis.fetch, screen };
+  const sendAll = createSend({ ...network, serverUrl });
+  /** @type {typeof sendAll} */
+  const send = async (requests, deadline) => {
+    const responses = await sendAll(requests, deadline);
+    const outcomes = responses.map((response) => ('status' in response ? response.status : response.failure));
+    logger.debug?.('kessai: requests', { outcomes });
+    return responses;
+  };
   const host = {
     call,
-    send: createSend({ ...network, serverUrl }),
+    send,
     transact: options.orders?.transact.bind(options.orders),
-    language,
+    fail,
     sleep: (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   };
 
@@ -67,13 +77,13 @@ export function assemble({ call, screen }, options) {
    * @param {{ order?: OrderKey, raw?: unknown, deadlineMs?: number }} [how]
    */
   async function perform(op, given, { order, raw, deadlineMs = options.deadlineMs ?? DEADLINE_MS } = {}) {
-    const bytes = raw === undefined ? undefined : rawBytes(raw, language);
+    const bytes = raw === undefined ? undefined : rawBytes(raw, fail);
     const started = performance.now();
     let outcome = 'ok';
     try {
       return await run(host, { op, input: (row) => whole(op, given, row), raw: bytes, order, deadlineMs });
     } catch (error) {
-      outcome = /** @type {{ code?: string }} */ (error).code ?? 'shop.unavailable';
+      outcome = /** @type {{ code?: string }} */ (error).code ?? 'host.failed';
       throw error;
     } finally {
       logger.info?.(`kessai: ${op}`, { outcome, ms: Math.round(performance.now() - started) });
@@ -114,8 +124,8 @@ export function assemble({ call, screen }, options) {
           { order: { orderId, invoiceId }, deadlineMs: WEBHOOK_DEADLINE_MS },
         ),
       logger,
-      language,
+      fail,
     }),
-    call,
+    call: (op, input, raw) => call(op, input, raw === undefined ? undefined : rawBytes(raw, fail)),
   };
 }

@@ -53,7 +53,7 @@ export function createCore({ call: enter, reset, memoryBytes }) {
    * @param {string} input JSON text
    * @param {Uint8Array} [raw] a body as it came off the wire
    * @returns {string} the reply, JSON text
-   * @throws {KessaiError} `internal.trap`; the next call works
+   * @throws {KessaiError} `host.trap`; the next call works
    */
   function callText(op, input, raw = NO_BYTES) {
     let reply;
@@ -63,7 +63,8 @@ export function createCore({ call: enter, reset, memoryBytes }) {
       // Not only a RuntimeError: whatever unwound through the instance (a stack overflow is a RangeError) left its
       // stack pointer where it was.
       reset();
-      throw failure('internal.trap', { language: languageOf(input), cause });
+      // Told by the new instance, unless it is just this that it cannot do.
+      throw op === 'error.tell' ? cause : failure(call, 'host.trap', { language: languageOf(input), cause });
     }
     if (memoryBytes() > MEMORY_LIMIT) reset();
     return reply;
@@ -75,7 +76,7 @@ export function createCore({ call: enter, reset, memoryBytes }) {
    * @param {object} input
    * @param {Uint8Array} [raw]
    * @returns {Reply}
-   * @throws {KessaiError} `internal.trap`
+   * @throws {KessaiError} `host.trap`; the next call works
    */
   function call(op, input, raw) {
     return JSON.parse(callText(op, inputText(input), raw));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { assemble } from './api.js';
-import { KessaiError } from './error.js';
+import { failure, KessaiError } from './error.js';
 import { screen } from './screen.js';
 import { loadCore } from './wasm.js';
 import { rawBytes } from './webhook.js';
@@ -13,8 +13,8 @@ export { KessaiError };
 /** @type {string} */
 export const version = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
 
-/** @type {Kessai['call']} */
-const call = (op, input, raw) => loadCore().call(op, input, raw === undefined ? undefined : rawBytes(raw));
+/** @type {import('./core.js').Core['call']} */
+const call = (op, input, raw) => loadCore().call(op, input, raw);
 
 /**
  * kessai for one shop, with its settings and its database.
@@ -30,10 +30,14 @@ export function createKessai(options) {
  * @param {string | Uint8Array} rawBody
  * @param {string} secret
  * @returns {{ header: string, value: string }}
- * @throws {KessaiError} where the secret is empty
+ * @throws {KessaiError} where the secret is empty, or the body was parsed
  */
 export function signWebhook(rawBody, secret) {
-  const { ok, err } = call('btcpay.signWebhook', { secret }, rawBody);
+  const { ok, err } = call(
+    'btcpay.signWebhook',
+    { secret },
+    rawBytes(rawBody, (code) => failure(call, code)),
+  );
   if (err) throw new KessaiError(err);
   return /** @type {{ header: string, value: string }} */ (ok);
 }

@@ -1,4 +1,4 @@
-import { failure, KessaiError } from './error.js';
+import { KessaiError } from './error.js';
 
 /** @import { GatewayRequest, GatewayResponse, OrderKey, OrderRow, Reply, Transact } from './index.d.ts' */
 
@@ -10,7 +10,7 @@ const MAX_ROUNDS = 12;
  * @property {(op: string, input: object, raw?: Uint8Array) => Reply} call
  * @property {(requests: GatewayRequest[], deadline: number) => Promise<GatewayResponse[]>} send never rejects; `deadline` on the clock of `performance.now()`
  * @property {Transact | undefined} [transact]
- * @property {string | undefined} [language]
+ * @property {(code: string) => KessaiError} fail
  * @property {(ms: number) => Promise<void>} sleep
  */
 
@@ -54,7 +54,7 @@ export async function run(host, flow) {
 async function attempt(host, flow, deadline) {
   let reply = await step(host, flow, (row) => host.call(flow.op, flow.input(row), flow.raw));
   for (let round = 1; reply.send; round++) {
-    if (round === MAX_ROUNDS) throw failure('internal.rounds', host);
+    if (round === MAX_ROUNDS) throw host.fail('host.rounds');
     const { send, then } = reply;
     const responses = await host.send(send, deadline);
     reply = await step(host, flow, (row) => host.call('resume', { then, responses, input: flow.input(row) }, flow.raw));
@@ -71,7 +71,7 @@ async function attempt(host, flow, deadline) {
  */
 async function step(host, flow, decide) {
   if (!flow.order) return decide();
-  if (!host.transact) throw failure('config.transact', host);
+  if (!host.transact) throw host.fail('host.transact');
   /** @type {Reply | undefined} */
   let reply;
   let thrown;
@@ -82,8 +82,8 @@ async function step(host, flow, decide) {
       // A transaction that the database made the host repeat calls again: the last decision is the one that counts.
       reply = thrown = undefined;
       try {
-        if (!open) throw failure('config.transact', host);
-        if (typeof row?.record !== 'string' && row?.record !== null) throw failure('config.record', host);
+        if (!open) throw host.fail('host.transact');
+        if (typeof row?.record !== 'string' && row?.record !== null) throw host.fail('host.record');
         reply = decide(row);
       } catch (error) {
         thrown = error;
@@ -97,7 +97,7 @@ async function step(host, flow, decide) {
     open = false;
   }
   if (thrown) throw thrown;
-  if (!reply && found === undefined) throw failure('order.unknown', host);
-  if (!reply || found === undefined) throw failure('config.transact', host);
+  if (!reply && found === undefined) throw host.fail('order.unknown');
+  if (!reply || found === undefined) throw host.fail('host.transact');
   return reply;
 }

@@ -1,4 +1,4 @@
-import { failure, KessaiError } from './error.js';
+import { KessaiError } from './error.js';
 import { readCapped } from './fetch.js';
 
 /** @import { Kessai, Logger, Reply, WebhookAnswer } from './index.d.ts' */
@@ -15,23 +15,34 @@ export const WEBHOOK_DEADLINE_MS = 9_000;
 /**
  * Bytes of a raw body.
  * @param {unknown} body
- * @param {string} [language] of the error
+ * @param {(code: string) => KessaiError} fail
  * @returns {Uint8Array}
  * @throws {KessaiError} `webhook.parsedBody` for anything that is not bytes or text
  */
-export function rawBytes(body, language) {
+export function rawBytes(body, fail) {
   if (typeof body === 'string') return new TextEncoder().encode(body);
-  if (body instanceof Uint8Array) return body;
-  if (body instanceof ArrayBuffer) return new Uint8Array(body);
-  throw failure('webhook.parsedBody', { language });
+  // Not by `instanceof`: test runners and frameworks bring Buffers and Headers of another realm.
+  if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+  if (Object.prototype.toString.call(body) === '[object ArrayBuffer]') {
+    return new Uint8Array(/** @type {ArrayBuffer} */ (body));
+  }
+  throw fail('webhook.parsedBody');
+}
+
+/**
+ * @param {unknown} headers
+ * @returns {headers is Headers}
+ */
+function isHeaders(headers) {
+  return typeof (/** @type {Partial<Headers> | undefined} */ (headers)?.get) === 'function';
 }
 
 /**
  * @param {unknown} headers a `Headers`, or a plain object as of `node:http`
- * @returns {Record<string, string>}
+ * @returns {Record<string, string>} by lower-case name
  */
 function plainHeaders(headers) {
-  if (headers instanceof Headers) return Object.fromEntries(headers);
+  if (isHeaders(headers)) return Object.fromEntries(headers.entries());
   const present = Object.entries(headers ?? {}).filter(([, value]) => value !== undefined);
   return Object.fromEntries(present.map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
@@ -52,10 +63,10 @@ function answer(status, body) {
  * @param {(op: string, input: object, raw: Uint8Array) => Reply} parts.readWebhook
  * @param {(message: { orderId?: string, invoiceId?: string, message: unknown }) => Promise<any>} parts.apply
  * @param {Logger} parts.logger
- * @param {string | undefined} parts.language
+ * @param {(code: string) => KessaiError} parts.fail
  * @returns {(body: unknown, headers: unknown) => Promise<WebhookAnswer>}
  */
-export function createWebhook({ readWebhook, apply, logger, language }) {
+export function createWebhook({ readWebhook, apply, logger, fail }) {
   /**
    * @param {Uint8Array} raw
    * @param {unknown} headers
@@ -79,8 +90,8 @@ export function createWebhook({ readWebhook, apply, logger, language }) {
   function answerError(error) {
     if (!(error instanceof KessaiError)) {
       // The shop's own database or code. Its error is shown to nobody but the shop's log.
-      logger.error?.('kessai: webhook', { code: 'shop.unavailable', cause: error });
-      return answer(503, { code: 'shop.unavailable' });
+      logger.error?.('kessai: webhook', { code: 'host.failed', cause: error });
+      return answer(503, { code: 'host.failed' });
     }
     if (error.answer < 400) return answer(error.answer, { note: error.code });
     if (error.answer >= 500) logger.error?.('kessai: webhook', { code: error.code, cause: error });
@@ -88,7 +99,7 @@ export function createWebhook({ readWebhook, apply, logger, language }) {
   }
 
   return async (body, headers) => {
-    const raw = rawBytes(body, language);
+    const raw = rawBytes(body, fail);
     return inTime(decide(raw, headers).catch(answerError));
   };
 }
@@ -119,7 +130,10 @@ async function inTime(work) {
  */
 export function webhookHandler(kessai) {
   return async (request) => {
-    if (!(request?.headers instanceof Headers) || request.bodyUsed) throw failure('webhook.parsedBody');
+    // Not an unread web `Request`: an object of some framework, which `kessai.webhook` refuses with the reason.
+    if (!isHeaders(request?.headers) || request.bodyUsed) {
+      return respond(await kessai.webhook(/** @type {any} */ (request), {}));
+    }
     if (request.method !== 'POST') return respond(answer(405, { code: 'webhook.method' }), { allow: 'POST' });
     return respond(await inTime(receive(kessai, request)));
   };

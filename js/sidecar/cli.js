@@ -29,7 +29,7 @@ try {
 
 /**
  * @param {string[]} args
- * @returns {Promise<number | undefined>} the exit code; undefined where the command sees to it
+ * @returns {Promise<number>} the exit code
  */
 async function main([command, ...args]) {
   switch (command) {

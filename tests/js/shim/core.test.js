@@ -17,17 +17,26 @@ const TRAPS = new Uint8Array([
 ]);
 
 /**
- * A core whose `call` is what the test says, and which counts its resets.
- * @param {{ call?: (op: string, input: string) => string, bytes?: () => number }} [glue]
+ * The core's `error.tell`.
+ * @param {string} input
  */
-function fake({ call = () => '{"ok":1}', bytes = () => 0 } = {}) {
+function tell(input) {
+  const { code, language = 'en' } = JSON.parse(input);
+  return JSON.stringify({ err: { code, message: `told in ${language}`, remedy: 'r', retryable: true, answer: 500 } });
+}
+
+/**
+ * A core whose `call` is what the test says, and which counts its resets.
+ * @param {{ call?: (op: string, input: string) => string, bytes?: () => number, trapsAlways?: boolean }} [glue]
+ */
+function fake({ call = () => '{"ok":1}', bytes = () => 0, trapsAlways = false } = {}) {
   /** @type {{ op: string, input: string, raw: Uint8Array }[]} */
   const calls = [];
   let resets = 0;
   const core = createCore({
     call(op, input, raw) {
       calls.push({ op, input, raw });
-      return call(op, input);
+      return op === 'error.tell' && !trapsAlways ? tell(input) : call(op, input);
     },
     reset: () => {
       resets += 1;
@@ -41,7 +50,7 @@ for (const [name, kind] of /** @type {const} */ ([
   ['stop', 'RuntimeError'],
   ['overflow', 'RangeError'],
 ])) {
-  test(`a trap (${kind}) resets the instance, is internal.trap, and the next call works`, () => {
+  test(`a trap (${kind}) resets the instance, is host.trap, and the next call works`, () => {
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(TRAPS));
     const { core, resets } = fake({
       call: (op) => (op === 'trap' ? exports[name]() : '{"ok":"fine"}'),
@@ -50,8 +59,7 @@ for (const [name, kind] of /** @type {const} */ ([
       () => core.call('trap', {}),
       (/** @type {any} */ error) => {
         assert.equal(error.name, 'KessaiError');
-        assert.equal(error.code, 'internal.trap');
-        assert.equal(error.retryable, false);
+        assert.equal(error.code, 'host.trap');
         assert.equal(error.answer, 500);
         assert.equal(error.cause.name, kind);
         return true;
@@ -75,7 +83,7 @@ test('a trap inside the real module leaves a working core behind', () => {
   });
   const good = core.call('no.such.op', {});
   assert.equal(good.err?.code, 'input.unknownOp');
-  assert.throws(() => core.call('trap', {}), { code: 'internal.trap' });
+  assert.throws(() => core.call('trap', {}), { name: 'KessaiError' });
   assert.notEqual(initSync({}), before);
   assert.deepEqual(core.call('no.such.op', {}), good);
 });
@@ -156,7 +164,22 @@ test('the error of a trap is in the language of the input', () => {
     { settings: { language: 'ja' } },
     { input: { settings: { language: 'ja' } } },
   ]) {
-    assert.throws(() => core.call('op', input), { code: 'internal.trap', message: /コア/ });
+    assert.throws(() => core.call('op', input), { code: 'host.trap', message: 'told in ja' });
   }
-  assert.throws(() => core.callText('op', 'not JSON'), { code: 'internal.trap', message: /core/ });
+  assert.throws(() => core.callText('op', 'not JSON'), { code: 'host.trap', message: 'told in en' });
+});
+
+test('an instance that cannot even tell is replaced, and the trap itself is thrown', () => {
+  const trap = new WebAssembly.RuntimeError('unreachable');
+  const { core, resets } = fake({
+    trapsAlways: true,
+    call: () => {
+      throw trap;
+    },
+  });
+  assert.throws(
+    () => core.call('op', {}),
+    (error) => error === trap,
+  );
+  assert.equal(resets(), 2);
 });
