@@ -18,7 +18,7 @@ import { main, programPath, run, Stop, say } from './process.js';
 /** @type {Record<string, Step>} */
 const STEPS = {
   fmt: { command: () => ['cargo', 'fmt', '--check'] },
-  biome: { command: () => [bin('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings'] },
+  biome: { command: () => [bin('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings', ...PLAIN] },
   clippy: { command: () => ['cargo', 'clippy', '--locked', '--all-targets', '--all-features', ...DENY] },
   'clippy-wasm': { command: () => ['cargo', 'clippy', '--locked', ...WASM_TARGET, '--lib', ...WASM_TESTS, ...DENY] },
   cargo: { command: () => ['cargo', 'test', '--locked'] },
@@ -35,6 +35,8 @@ const STEPS = {
   },
 };
 
+/** Biome colours its output wherever that goes. */
+const PLAIN = process.stdout.isTTY ? [] : ['--colors=off'];
 const DENY = ['--', '-D', 'warnings'];
 const WASM_TARGET = ['--target', 'wasm32-unknown-unknown'];
 const WASM_TESTS = ['--test', 'wasm'];
