@@ -60,7 +60,7 @@ export async function sim(args) {
     ...webhooks,
   ];
   console.log('BTCPay Server simulator: not real money. Open the server in a browser to pay, mine and wait.');
-  for (const [name, value] of lines) console.log(`  ${name.padEnd(9)} ${value}`);
+  for (const [name = '', value] of lines) console.log(`  ${name.padEnd(9)} ${value}`);
   await new Promise((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);

@@ -141,7 +141,10 @@ export class Clock {
   }
 
   #ring() {
-    while (this.#timers.length > 0 && this.#timers[0].at <= this.nowMs()) this.#timers.shift()?.run();
+    for (let next = this.#timers[0]; next && next.at <= this.nowMs(); next = this.#timers[0]) {
+      this.#timers.shift();
+      next.run();
+    }
     this.#arm();
   }
 }

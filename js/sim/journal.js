@@ -8,6 +8,8 @@ export class Journal {
   /** @type {Map<string, Map<string, unknown>>} */
   #records = new Map();
   #file;
+  /** How many changes there were since the start, kept or not. */
+  changes = 0;
 
   /** @param {string} [file] without one, nothing is kept */
   constructor(file) {
@@ -37,6 +39,7 @@ export class Journal {
    * @param {unknown} record JSON; null forgets it
    */
   put(kind, id, record) {
+    this.changes += 1;
     if (!this.#file) return;
     appendFileSync(this.#file, `${JSON.stringify([kind, id, record])}\n`, { mode: 0o600 });
   }

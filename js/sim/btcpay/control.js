@@ -36,7 +36,7 @@ const INVOICE_ACTIONS = {
  */
 export async function control(request) {
   const { sim, method, path, base } = request;
-  const [root, kind, id, action] = path.split('/').slice(1);
+  const [root, kind = '', id, action] = path.split('/').slice(1);
   if (root !== 'sim') return null;
   if (method === 'GET' && kind === 'state' && id === undefined) return json(simView(sim, base));
   if (method === 'GET' && kind === 'invoices' && id && action === undefined)
@@ -53,12 +53,9 @@ export async function control(request) {
     throw error;
   }
   if (request.headers.accept?.includes('text/html')) {
-    return new Raw('', '', {
-      status: 303,
-      headers: { Location: kind === 'invoices' ? `${base}/i/${id}` : `${base}/` },
-    });
+    return new Raw('', '', { status: 303, headers: { Location: base + pageAfter(kind, id, given) } });
   }
-  return json(kind === 'invoices' ? invoiceView(sim, sim.invoice(id), base) : simView(sim, base));
+  return json(kind === 'invoices' && id ? invoiceView(sim, sim.invoice(id), base) : simView(sim, base));
 }
 
 /**
@@ -74,7 +71,18 @@ function actionOf(sim, kind, id, action, given) {
   if (kind === 'clock' && id === undefined) return () => sim.advance(readCount(given.advance));
   if (kind === 'deliveries' && id && action === 'redeliver') return () => sim.redeliver(id);
   if (kind !== 'invoices' || !id || !action || !Object.hasOwn(INVOICE_ACTIONS, action)) return null;
-  return () => INVOICE_ACTIONS[action](sim, id, given);
+  return () => INVOICE_ACTIONS[action]?.(sim, id, given);
+}
+
+/**
+ * The page a form goes back to.
+ * @param {string} kind
+ * @param {string | undefined} id
+ * @param {Given} given
+ */
+function pageAfter(kind, id, { invoice, back }) {
+  const invoiceId = kind === 'invoices' ? id : invoice;
+  return invoiceId && back !== 'control' ? `/i/${invoiceId}` : '/';
 }
 
 /**

@@ -38,6 +38,7 @@ export class BtcpaySim extends Simulation {
     this.#server = await listen(this, { port, rootPath: this.#rootPath, redirectSeconds: this.#redirectSeconds });
   }
 
+  /** Ends it; what waits to be delivered is lost, as when the server stops. @override */
   async close() {
     super.close();
     const server = this.#server;

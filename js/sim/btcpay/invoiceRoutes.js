@@ -23,7 +23,7 @@ export async function create({ sim, store, base, body }) {
 
 /** @param {Call} call */
 export function list({ sim, store, base, query }) {
-  const [from, to] = readPeriod(query);
+  const { from, to } = readPeriod(query);
   const orderIds = query.getAll('orderId');
   const statuses = query.getAll('status').map((word) => LEGACY_STATUSES.get(word.toLowerCase()) ?? word.toLowerCase());
   const known = statuses.filter((status) => ['new', 'processing', 'settled', 'expired', 'invalid'].includes(status));
@@ -99,7 +99,7 @@ export function paymentMethods(call) {
 /** @param {Call} call */
 export function activate(call) {
   const invoice = invoiceOf(call);
-  const methodId = methodIdOf(call.params.methodId);
+  const methodId = methodIdOf(call.params.methodId ?? '');
   if (!methodId) throw invalid([{ path: 'paymentMethod', message: 'Invalid payment method' }]);
   call.sim.invoices.activate(invoice, methodId);
 }
@@ -144,7 +144,7 @@ function matches({ id, metadata, searchTerms }, text) {
 
 /**
  * @param {URLSearchParams} query
- * @returns {(number | null)[]} unix seconds
+ * @returns {{ from: number | null, to: number | null }} unix seconds
  */
 function readPeriod(query) {
   const names = ['startDate', 'endDate'];
@@ -153,12 +153,12 @@ function readPeriod(query) {
     .filter((_, index) => dates[index] !== null && !/^\s*-?\d{1,18}\s*$/.test(dates[index] ?? ''))
     .map((path) => ({ path, message: 'Invalid unix timestamp' }));
   if (problems.length > 0) throw invalid(problems);
-  const [from, to] = dates.map((date) => (date === null ? null : Number(date)));
+  const [from = null, to = null] = dates.map((date) => (date === null ? null : Number(date)));
   if (from !== null && to !== null && from > to) {
     throw invalid([
       { path: 'startDate', message: 'startDate should not be above endDate' },
       { path: 'endDate', message: 'endDate should not be below startDate' },
     ]);
   }
-  return [from, to];
+  return { from, to };
 }

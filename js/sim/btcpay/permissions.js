@@ -41,7 +41,7 @@ export const newApiKey = () => randomBytes(20).toString('hex');
  */
 export function allows(key, policy, storeId) {
   return key.permissions.some((permission) => {
-    const [granted, scope] = permission.split(':');
+    const [granted = '', scope] = permission.split(':');
     if (scope !== undefined && scope !== storeId) return false;
     return granted === 'unrestricted' || contains(granted.toLowerCase(), policy);
   });
@@ -64,7 +64,6 @@ function contains(granted, policy) {
  * @returns {string | null} the API key it carries
  */
 export function apiKeyIn(header, behaviour) {
-  const match = /^(token|bearer)\s+(\S+)\s*$/i.exec(header ?? '');
-  if (!match || (match[1].toLowerCase() === 'bearer' && !behaviour.bearerScheme)) return null;
-  return match[2];
+  const [, scheme = '', apiKey = null] = /^(token|bearer)\s+(\S+)\s*$/i.exec(header ?? '') ?? [];
+  return scheme.toLowerCase() === 'bearer' && !behaviour.bearerScheme ? null : apiKey;
 }

@@ -41,7 +41,7 @@ async function follow(url, headers, body, signal) {
   let method = 'POST';
   for (let hop = 0; ; hop += 1) {
     if (!isLoopback(url)) throw new Error(`This is a simulator: it does not send to ${url.hostname}`);
-    const sent = method === 'POST' ? headers : { 'User-Agent': headers['User-Agent'] };
+    const sent = method === 'POST' ? headers : { 'User-Agent': headers['User-Agent'] ?? '' };
     const { status, location } = await request(url, method, sent, method === 'POST' ? body : '', signal);
     const next = location !== undefined && URL.canParse(location, url) ? new URL(location, url) : null;
     const isRedirect = [300, 301, 302, 303, 307, 308].includes(status);

@@ -56,7 +56,7 @@ export function listen(sim, { port, rootPath, redirectSeconds }) {
   }
 
   /**
-   * @param {{ route: import('./routes.js').Route, params: Record<string, string> }} found
+   * @param {{ route: import('./routes.js').Route, params: import('./routes.js').Params }} found
    * @param {http.IncomingMessage} incoming
    * @param {URL} url
    * @param {string} base
@@ -106,8 +106,8 @@ async function readBody(incoming) {
  */
 async function readJson(incoming) {
   const body = await readBody(incoming);
-  const type = (incoming.headers['content-type'] ?? '').split(';')[0].trim().toLowerCase();
-  if (!/^(application|text)\/json$|^application\/[\w.-]+\+json$/.test(type)) throw unsupportedMediaType();
+  const type = incoming.headers['content-type'] ?? '';
+  if (!/^\s*((application|text)\/json|application\/[\w.-]+\+json)\s*(;|$)/i.test(type)) throw unsupportedMediaType();
   if (body.trim() === '') throw invalid([{ path: '', message: 'A non-empty request body is required.' }]);
   const document = parse(body);
   if (!isObject(document)) throw invalid([{ path: '', message: 'Expected an object.' }]);

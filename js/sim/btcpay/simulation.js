@@ -183,6 +183,11 @@ export class Simulation {
     return this.deliveries.redeliver(delivery);
   }
 
+  /** A number that grows with every change of anything. */
+  get changes() {
+    return this.#journal.changes;
+  }
+
   /** Resolves when nothing is being sent any more; waits for retries are not waited for. */
   idle() {
     return this.clock.idle();

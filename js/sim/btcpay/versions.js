@@ -25,7 +25,8 @@ const numbers = (version) => version.split('.').map(Number);
 function reaches(version, since) {
   const [have, need] = [numbers(version), numbers(since)];
   for (let i = 0; i < 3; i += 1) {
-    if ((have[i] ?? 0) !== need[i]) return (have[i] ?? 0) > need[i];
+    const difference = (have[i] ?? 0) - (need[i] ?? 0);
+    if (difference !== 0) return difference > 0;
   }
   return true;
 }

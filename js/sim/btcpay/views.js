@@ -13,6 +13,7 @@ import { markable } from './state.js';
  */
 export function invoiceView(sim, invoice, base) {
   const { due, paid } = totals(invoice);
+  const [prompt] = invoice.prompts;
   return {
     id: invoice.id,
     status: invoice.status,
@@ -21,8 +22,7 @@ export function invoiceView(sim, invoice, base) {
     amount: invoice.amount,
     currency: invoice.currency,
     paid: paid.trimmed().toString(),
-    dueCoins:
-      invoice.prompts.length > 0 && due.sign() > 0 ? coinsFor(due, invoice.prompts[0]).trimmed().toString() : '0',
+    dueCoins: prompt && due.sign() > 0 ? coinsFor(due, prompt).trimmed().toString() : '0',
     createdTime: invoice.createdTime,
     secondsLeft: Math.max(0, invoice.expirationTime - sim.clock.now()),
     secondsTotal: invoice.expirationTime - invoice.createdTime,
