@@ -125,7 +125,7 @@ test('the default clock is in whole seconds', async () => {
   const core = fakeCore({ 'btcpay.readWebhook': () => ({ ok: {} }) });
   const before = Math.floor(Date.now() / 1000);
   await assemble(core, { settings: SETTINGS, logger: {} }).btcpay.readWebhook({ headers: {} }, '');
-  const { now } = core.calls[0]?.input;
+  const { now } = core.calls[0]?.input ?? {};
   assert.ok(Number.isInteger(now) && now >= before && now <= Date.now() / 1000);
 });
 
