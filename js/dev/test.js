@@ -6,7 +6,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { main, programPath, run, Stop, say } from './process.js';
+import { main, programPath, run, Stop } from './process.js';
 
 /**
  * @typedef {object} Step
@@ -53,7 +53,7 @@ await main(() => {
   run(process.execPath, ['js/dev/setup.js', 'test']);
   const start = performance.now();
   for (const [name, step] of steps) take(name, step);
-  say(`\nPassed in ${since(start)}: ${steps.map(([name]) => name).join(', ')}`);
+  console.log(`\nPassed in ${since(start)}: ${steps.map(([name]) => name).join(', ')}`);
 });
 
 /**
@@ -62,7 +62,7 @@ await main(() => {
  */
 function take(name, step) {
   const start = performance.now();
-  say(`\n== ${name}`);
+  console.log(`\n== ${name}`);
   try {
     const [program = '', ...args] = step.command();
     const command = program === 'node' ? process.execPath : program;
@@ -73,7 +73,7 @@ function take(name, step) {
     if (!(error instanceof Stop)) throw error;
     throw new Stop(`\n${error.message}\n== ${name} failed after ${since(start)}. Again: npm test -- ${name}`);
   }
-  say(`== ${name} passed in ${since(start)}`);
+  console.log(`== ${name} passed in ${since(start)}`);
 }
 
 /** The files are listed because Node 20 and 22 understand a directory after --test differently. */
