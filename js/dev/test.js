@@ -25,7 +25,7 @@ const STEPS = {
   build: { command: () => ['node', 'js/dev/build.js'] },
   types: { command: () => ['node', 'js/dev/types.js', '--check'] },
   tsc: { command: () => [bin('typescript/bin/tsc'), '--noEmit'] },
-  node: { command: () => ['node', '--test', '--test-reporter=spec', ...nodeTests()] },
+  node: { command: () => ['node', '--test', '--test-reporter=spec', ...NODE_TIMEOUT, ...nodeTests()] },
   'wasm-node': { command: () => ['wasm-pack', 'test', '--node', ...WASM_PACK_TESTS], proof: /[1-9]\d* passed/ },
   'wasm-chrome': {
     command: () => ['wasm-pack', 'test', '--headless', ...chrome(), ...WASM_PACK_TESTS],
@@ -41,6 +41,9 @@ const DENY = ['--', '-D', 'warnings'];
 const WASM_TARGET = ['--target', 'wasm32-unknown-unknown'];
 const WASM_TESTS = ['--test', 'wasm'];
 const WASM_PACK_TESTS = ['--', '--locked', ...WASM_TESTS];
+
+/** Five minutes for each file: one that hangs is named, rather than the whole run stopped from outside. */
+const NODE_TIMEOUT = ['--test-timeout=300000'];
 
 /** Directories that must hold tests, so that a moved or misnamed file does not pass by never running. */
 const TESTED = ['js', 'e2e', 'dev', 'packaging'];
