@@ -64,8 +64,8 @@ import { totals } from './accounting.js';
 /** The watcher goes over an invoice again as long as a pass caused events, at most this often. */
 const MOST_PASSES = 5;
 
-/** @param {Invoice} invoice */
-const isUnsetTopUp = (invoice) => invoice.type === 'TopUp' && Number(invoice.amount) === 0;
+/** Whether an invoice takes any amount and nothing has come yet. @param {Invoice} invoice */
+export const isUnsetTopUp = (invoice) => invoice.type === 'TopUp' && Number(invoice.amount) === 0;
 
 /**
  * @param {Invoice} invoice

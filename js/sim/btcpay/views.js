@@ -1,7 +1,7 @@
 /** What the simulator's own pages and scripts are told. */
 import { coinsFor, totals } from './accounting.js';
 import { paymentMethodDocuments } from './documents.js';
-import { markable } from './state.js';
+import { isUnsetTopUp, markable } from './state.js';
 
 /** @typedef {import('./simulation.js').Simulation} Simulation */
 /** @typedef {import('./state.js').Invoice} Invoice */
@@ -20,6 +20,7 @@ export function invoiceView(sim, invoice, base) {
     additionalStatus: invoice.additionalStatus,
     type: invoice.type,
     amount: invoice.amount,
+    asksAnyAmount: isUnsetTopUp(invoice),
     currency: invoice.currency,
     paid: paid.trimmed().toString(),
     dueCoins: prompt && due.sign() > 0 ? coinsFor(due, prompt).trimmed().toString() : '0',

@@ -5,6 +5,9 @@ import { pageLanguage, TEXTS } from './texts.js';
 /** @typedef {ReturnType<typeof import('../views.js').invoiceView>} InvoiceView */
 /** @typedef {typeof TEXTS.en} Texts */
 
+/** Coins paid where the customer may choose. */
+const ANY_AMOUNT = '0.0001';
+
 /**
  * The page a customer pays on.
  * @param {InvoiceView} invoice
@@ -15,7 +18,8 @@ export function checkoutPage(invoice, { root, storeName, language: asked, redire
   const language = pageLanguage(asked, invoice.language);
   const texts = TEXTS[language];
   const isOpen = invoice.status === 'New';
-  const amount = invoice.amount === '0.0' ? texts.anyAmount : formatAmount(invoice.amount, invoice.currency, language);
+  /** @type {Record<string, string>} */
+  const amount = invoice.asksAnyAmount ? texts.anyAmount : formatAmount(invoice.amount, invoice.currency, language);
   const main = html`<main class="checkout" data-pulse="${root}/i/${invoice.id}/status" data-status="${invoice.status}"
  data-redirect-seconds="${redirectSeconds}" data-redirect="${invoice.redirectAutomatically ? invoice.returnUrl : null}">
 <section class="card">
@@ -81,11 +85,12 @@ function payPart(invoice, texts, root) {
   const address = (/** @type {string} */ label, /** @type {string | null} */ destination) =>
     html`<div class="address"><label>${label}<input readonly value="${destination}"></label>
 <button type="button" class="small" data-copy="${destination}" data-copied="${texts.copied}">${texts.copy}</button></div>`;
+  const amount = invoice.asksAnyAmount ? { amount: ANY_AMOUNT } : {};
   return html`${lightning && address(texts.lightning, lightning.destination)}
 ${onchain && address(texts.onchain, onchain.destination)}
 <div class="actions">
-${lightning && action(root, invoice.id, 'pay', texts.pay, { method: 'lightning' }, 'primary')}
-${onchain && action(root, invoice.id, 'pay', texts.payOnchain, { method: 'onchain' }, lightning ? '' : 'primary')}
+${lightning && action(root, invoice.id, 'pay', texts.pay, { method: 'lightning', ...amount }, 'primary')}
+${onchain && action(root, invoice.id, 'pay', texts.payOnchain, { method: 'onchain', ...amount }, lightning ? '' : 'primary')}
 </div>`;
 }
 
@@ -96,22 +101,21 @@ ${onchain && action(root, invoice.id, 'pay', texts.payOnchain, { method: 'onchai
  * @param {string} root
  */
 function testsPart(invoice, texts, root) {
-  const { id, status, additionalStatus, paymentMethods } = invoice;
+  const { id, status, additionalStatus, paymentMethods, asksAnyAmount } = invoice;
   const takesCoins = paymentMethods.some(
     (method) => method.paymentMethodId === 'BTC-CHAIN' && method.destination !== null,
   );
   const isWaiting = paymentMethods.some((method) => method.payments.some((payment) => payment.status === 'Processing'));
-  const isLate = status === 'Expired' && additionalStatus !== 'PaidLate';
+  const isLate = status === 'Expired' && additionalStatus !== 'PaidLate' && !asksAnyAmount;
   const onchain = { method: 'onchain' };
+  const isShort = status === 'New' && !asksAnyAmount;
   const actions = [
     takesCoins && isLate && action(root, id, 'pay', texts.payLate, onchain),
-    takesCoins &&
-      (status === 'New' || isLate) &&
-      action(root, id, 'pay', texts.payHalf, { ...onchain, amount: 'half' }),
-    takesCoins && status === 'New' && action(root, id, 'pay', texts.payOver, { ...onchain, amount: 'over' }),
+    takesCoins && (isShort || isLate) && action(root, id, 'pay', texts.payHalf, { ...onchain, amount: 'half' }),
+    takesCoins && isShort && action(root, id, 'pay', texts.payOver, { ...onchain, amount: 'over' }),
     takesCoins && (status === 'Processing' || status === 'Settled') && action(root, id, 'pay', texts.payAgain, onchain),
     isWaiting && action(root, id, 'replace', texts.replace, {}),
-    isWaiting && action(root, 'mine', '', texts.mine, { invoice: id }, status === 'Processing' ? 'primary' : ''),
+    isWaiting && action(root, 'mine', '', texts.mine, { invoice: id }),
     status === 'New' && action(root, id, 'expire', texts.expire, {}),
   ].filter(Boolean);
   return (

@@ -29,7 +29,7 @@ export function controlPage(view, { root, storeId, base }) {
 <div><dt>Server</dt><dd><code>${base}</code></dd></div>
 <div><dt>Store id</dt><dd><code>${storeId}</code></dd></div>
 <div><dt>Version</dt><dd>${view.version}</dd></div>
-<div><dt>Clock (UTC)</dt><dd>${timeOf(view.now)}${view.secondsAhead > 1 ? html` <small>${spanOf(view.secondsAhead)} ahead</small>` : null}</dd></div>
+<div><dt>Clock (UTC)</dt><dd><span data-clock>${clockOf(view.now)}</span>${view.secondsAhead > 1 ? html` <small>${spanOf(view.secondsAhead)} ahead</small>` : null}</dd></div>
 </dl>
 <div class="actions tools">
 ${STEPS.map(([label, seconds]) => html`<form method="post" action="${root}/sim/clock"><input type="hidden" name="advance" value="${seconds}"><button>${label}</button></form>`)}
@@ -62,10 +62,11 @@ function invoicesTable(invoices, root) {
     (invoice) => html`<tr>
 <td>${timeOf(invoice.createdTime)}</td>
 <td>${invoice.orderId || '–'}<br><a href="${root}/i/${invoice.id}"><code>${invoice.id.slice(0, 10)}…</code></a></td>
-<td class="number">${formatAmount(invoice.amount, invoice.currency, 'en')}</td>
+<td class="number">${invoice.asksAnyAmount ? 'any' : formatAmount(invoice.amount, invoice.currency, 'en')}</td>
 <td><span class="badge ${invoice.status}">${invoice.status}</span>${invoice.additionalStatus === 'None' ? null : html`<br><small>${invoice.additionalStatus}</small>`}</td>
 <td><div class="actions">
-${invoice.status === 'New' && invoice.paymentMethods.length > 0 ? [action(root, invoice.id, 'pay', 'Pay', BACK), action(root, invoice.id, 'expire', 'Expire', BACK)] : null}
+${invoice.status === 'New' && !invoice.asksAnyAmount && action(root, invoice.id, 'pay', 'Pay', BACK)}
+${invoice.status === 'New' && action(root, invoice.id, 'expire', 'Expire', BACK)}
 ${invoice.markable.map((status) => action(root, invoice.id, 'mark', status === 'Settled' ? 'Mark settled' : 'Mark invalid', { ...BACK, status }))}
 </div></td></tr>`,
   )}</tbody></table></div>`;
@@ -102,6 +103,9 @@ const timeOf = (seconds) => {
   const [day = '', time = ''] = new Date(seconds * 1000).toISOString().split('T');
   return html`<time class="moment" datetime="${day}T${time}"><small>${day}</small> ${time.slice(0, 8)}</time>`;
 };
+
+/** @param {number} seconds since 1970 */
+export const clockOf = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
 
 /** @param {number} seconds */
 function spanOf(seconds) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Raw } from '../raw.js';
 import { invoiceView, simView } from '../views.js';
 import { checkoutPage } from './checkout.js';
-import { controlPage } from './control.js';
+import { clockOf, controlPage } from './control.js';
 
 /** @typedef {import('../control.js').PageRequest} PageRequest */
 
@@ -32,7 +32,7 @@ export function page({ sim, method, path, url, base, redirectSeconds }) {
   if (method !== 'GET') return null;
   const root = new URL(base).pathname.replace(/\/$/, '');
   if (path === '/') return htmlOf(controlPage(simView(sim, base), { root, storeId: sim.store.id, base }));
-  if (path === '/sim/pulse') return jsonOf({ state: sim.changes });
+  if (path === '/sim/pulse') return jsonOf({ state: sim.changes, clock: clockOf(sim.clock.now()) });
   const asset = ASSETS.get(path.replace(/^\/sim\/assets\//, ''));
   if (asset) return new Raw(asset.text, asset.type, { headers: HEADERS });
   const [, id, rest] = /^\/i\/([^/]+)(\/status)?$/.exec(path) ?? [];

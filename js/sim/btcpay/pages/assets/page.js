@@ -27,6 +27,8 @@ async function look() {
   ({ status, state } = pulse);
   if (isStale) await redraw();
   showTime(pulse.secondsLeft);
+  const clock = document.querySelector('[data-clock]');
+  if (clock) clock.textContent = pulse.clock;
   // The customer is sent back only if the page saw the payment settle, not if it was opened afterwards.
   if (before !== undefined && before !== 'Settled' && pulse.status === 'Settled') sendBack();
 }
