@@ -165,8 +165,8 @@ export interface Kessai {
     timeline(input: Pick<Ops['order.timeline']['input'], 'record' | 'language'>): Promise<Ok<'order.timeline'>>;
   };
   /**
-   * A webhook, whole, for frameworks without a web `Request`. Answers within 10 seconds.
-   * @throws {KessaiError} `webhook.parsedBody` where `rawBody` is not the body as it came
+   * A webhook, whole, for frameworks without a web `Request`. Answers within 10 seconds and never rejects; a body that was
+   * parsed on its way is a 500 with `webhook.parsedBody`, and the log says what to do.
    */
   webhook(rawBody: RawBody, headers: Headers | Record<string, string | string[] | undefined>): Promise<WebhookAnswer>;
   /** One raw step of the protocol, with an input that is whole. */

@@ -57,8 +57,9 @@ function answer(status, body) {
 }
 
 /**
- * The whole of a webhook: verify, find the order, apply. Every outcome is an answer, except a body that was parsed on the
- * way here, which is a mistake in the shop's code and thrown.
+ * The whole of a webhook: verify, find the order, apply. Every outcome is an answer and nothing is thrown, not even for a
+ * body that was parsed on its way: what anyone may send to a public route must not end the process of a shop whose
+ * framework leaves rejections unhandled.
  * @param {object} parts
  * @param {(op: string, input: object, raw: Uint8Array) => Reply} parts.readWebhook
  * @param {(message: { orderId?: string, invoiceId?: string, message: unknown }) => Promise<any>} parts.apply
@@ -68,11 +69,12 @@ function answer(status, body) {
  */
 export function createWebhook({ readWebhook, apply, logger, fail }) {
   /**
-   * @param {Uint8Array} raw
+   * @param {unknown} body
    * @param {unknown} headers
    * @returns {Promise<WebhookAnswer>}
    */
-  async function decide(raw, headers) {
+  async function decide(body, headers) {
+    const raw = rawBytes(body, fail);
     if (raw.byteLength > BODY_LIMIT) return answer(413, { code: 'webhook.tooLarge' });
     const { ok, err } = readWebhook('btcpay.readWebhook', { headers: plainHeaders(headers) }, raw);
     if (err) throw new KessaiError(err);
@@ -98,10 +100,7 @@ export function createWebhook({ readWebhook, apply, logger, fail }) {
     return answer(error.answer, { code: error.code });
   }
 
-  return async (body, headers) => {
-    const raw = rawBytes(body, fail);
-    return inTime(decide(raw, headers).catch(answerError));
-  };
+  return (body, headers) => inTime(decide(body, headers).catch(answerError));
 }
 
 /**
@@ -126,7 +125,6 @@ async function inTime(work) {
  * A fetch-style route for BTCPay Server's webhook. Mount it on a path of its own; it needs no session and no CSRF token.
  * @param {Pick<Kessai, 'webhook'>} kessai
  * @returns {(request: Request) => Promise<Response>}
- * @throws {KessaiError} `webhook.parsedBody`, from the route, where it is not given an unread web `Request`
  */
 export function webhookHandler(kessai) {
   return async (request) => {
@@ -149,7 +147,8 @@ async function receive(kessai, request) {
   try {
     body = await readCapped(request.body, BODY_LIMIT);
   } catch {
-    return answer(400, { code: 'webhook.cutOff' });
+    // Of the 4xx, BTCPay Server (2.3.4 and later) sends a 408 again.
+    return answer(408, { code: 'webhook.cutOff' });
   }
   return body ? kessai.webhook(body, request.headers) : answer(413, { code: 'webhook.tooLarge' });
 }

@@ -162,7 +162,7 @@ test('a body beyond a megabyte is 413 and never reaches the core, told by its le
   assert.equal((await handle(post({ body: big.subarray(1) }))).status, 200, 'a megabyte is fine');
 });
 
-test('a body that breaks off is 400', async () => {
+test('a body that breaks off is 408, which is sent again', async () => {
   const { handle, calls } = shopOf();
   const body = new ReadableStream({
     pull() {
@@ -170,7 +170,7 @@ test('a body that breaks off is 400', async () => {
     },
   });
   const response = await handle(post(/** @type {any} */ ({ body, duplex: 'half' })));
-  assert.deepEqual(await told(response), { status: 400, body: { code: 'webhook.cutOff' } });
+  assert.deepEqual(await told(response), { status: 408, body: { code: 'webhook.cutOff' } });
   assert.equal(calls.length, 0);
 });
 
@@ -184,16 +184,25 @@ test('any other method is 405', async () => {
   assert.equal(calls.length, 0);
 });
 
-test('a parsed or spent body is refused by name, whatever the framework', async () => {
-  const { handle, kessai } = shopOf();
+test('a parsed or spent body is answered and logged by name, whatever the framework', async () => {
+  const { handle, kessai, calls, errors } = shopOf();
+  const refused = { status: 500, body: { code: 'webhook.parsedBody' } };
   const spent = post();
   await spent.json();
-  await assert.rejects(handle(spent), { name: 'KessaiError', code: 'webhook.parsedBody' });
+  assert.deepEqual(await told(await handle(spent)), refused);
   const express = { method: 'POST', headers: SIGNED, body: { type: 'InvoiceSettled' } };
-  await assert.rejects(handle(/** @type {any} */ (express)), { code: 'webhook.parsedBody' });
+  assert.deepEqual(await told(await handle(/** @type {any} */ (express))), refused);
   for (const body of [{ type: 'InvoiceSettled' }, [1], null, undefined, 7]) {
-    await assert.rejects(kessai.webhook(/** @type {any} */ (body), SIGNED), { code: 'webhook.parsedBody' });
+    const { status, body: code } = await kessai.webhook(/** @type {any} */ (body), SIGNED);
+    assert.deepEqual({ status, body: JSON.parse(code) }, refused);
   }
+  assert.equal(calls.length, 0);
+  assert.equal(errors.length, 7);
+  assert.equal(errors[0][1].cause.remedy, 'remedy of webhook.parsedBody');
+  await assert.rejects(kessai.btcpay.readWebhook({ headers: {} }, /** @type {any} */ ({ type: 'x' })), {
+    name: 'KessaiError',
+    code: 'webhook.parsedBody',
+  });
 });
 
 test('every form of raw body is the same bytes', async () => {
