@@ -1,0 +1,224 @@
+//! `order.apply`: what a message, or a look at the gateway, means for the order.
+//!
+//! Pure, and the only call a host makes under the lock of the order's row. Where the facts do not decide, it writes numbered
+//! questions into the record; the answers are applied to the record as it is *then*.
+
+use super::input;
+use super::reply::Reply;
+use super::step::{Ask, Then};
+use super::with_settings;
+use crate::btcpay::ask;
+use crate::btcpay::settings::Settings;
+use crate::btcpay::webhook::Message;
+use crate::error::{Code, Error};
+use crate::http::Response;
+use crate::order::facts::Fact;
+use crate::order::fold::fold;
+use crate::order::project::{Context, settle};
+use crate::order::record::{Attempt, Record};
+use crate::order::shop::Shop;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::rc::Rc;
+
+const OP: &str = "order.apply";
+
+/// How often one flow asks before it leaves the order to the next message.
+const ROUNDS: u8 = 3;
+
+/// Input of `order.apply`.
+#[derive(Deserialize, Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Input<'a> {
+    #[serde(borrow)]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::btcpay::settings::Given"))]
+    settings: &'a RawValue,
+    /// The shop's order id.
+    order_id: String,
+    /// The stored record as it is under the lock; null for an order that has none.
+    #[serde(borrow)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    record: Option<&'a RawValue>,
+    /// The order as the shop shows it, read under the same lock.
+    shop: Shop,
+    /// Unix seconds.
+    now: i64,
+    /// From `btcpay.readWebhook`, unchanged.
+    message: Option<Message>,
+    /// Ask the gateway even where the facts decide: on the customer's return, for a "check now" button.
+    #[serde(default)]
+    check: bool,
+}
+
+/// Result of `order.apply`.
+#[derive(Serialize, Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Applied {
+    /// The order's money case.
+    case: &'static str,
+    /// False while the facts do not decide: nothing was changed then, and the next message or check asks again.
+    sure: bool,
+    /// The invoice the order shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invoice_id: Option<String>,
+    /// Why kessai leaves the order alone: `movedByHand`, `otherMethod`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hands_off: Option<String>,
+    /// Why the message changed nothing: `notOurs`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ignored: Option<&'static str>,
+}
+
+struct Flow<'a> {
+    input: Input<'a>,
+    settings: Rc<Settings>,
+    record: Record,
+}
+
+pub(crate) fn start(text: &str, _raw: &[u8]) -> Result<Reply, Error> {
+    Flow::read(text)?.begin()
+}
+
+pub(crate) fn resume(text: &str, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
+    let flow = Flow::read(text)?;
+    then.check(&flow.settings)?;
+    flow.answered(then, responses)
+}
+
+impl<'a> Flow<'a> {
+    fn read(text: &'a str) -> Result<Self, Error> {
+        let input: Input<'a> = input::read(text)?;
+        let settings = with_settings(input.settings)?;
+        let record = Record::read(input.record, &input.order_id)?;
+        Ok(Self { input, settings, record })
+    }
+
+    fn begin(mut self) -> Result<Reply, Error> {
+        let Some(message) = &self.input.message else { return self.conclude(0, None) };
+        if self.record.attempts.contains(&message.invoice_id) {
+            let n = self.record.asked;
+            add(&mut self.record, message, n);
+            return self.conclude(0, None);
+        }
+        // An invoice the record lacks counts only if it carries our tag and says what we asked for. The order id alone proves nothing.
+        let asked_for = message.act.and_then(|no| self.record.acts.get(no)).is_some_and(|act| act.kind == "create");
+        if !asked_for {
+            return self.ignored();
+        }
+        let ask = Ask { no: self.record.ask(), invoice: message.invoice_id.clone() };
+        self.send(vec![ask], 0)
+    }
+
+    fn answered(mut self, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
+        // Numbers that were never taken would cover facts they know nothing of.
+        if then.asks.iter().any(|ask| ask.no == 0 || ask.no > self.record.asked) {
+            return Err(Code::StepInvalid.into());
+        }
+        let mut failure = None;
+        for ask in &then.asks {
+            match ask::answer(&self.settings, responses, ask, &self.input.order_id, self.input.now) {
+                Ok(answer) => {
+                    if !self.record.attempts.contains(&ask.invoice) && !self.adopt(ask, &answer) {
+                        return self.ignored();
+                    }
+                    if let Some(attempt) = self.record.attempts.get_mut(&ask.invoice) {
+                        attempt.take(answer.document);
+                    }
+                }
+                Err(error) => failure = Some(error),
+            }
+        }
+        self.conclude(then.round.saturating_add(1), failure)
+    }
+
+    /// Takes an invoice into the record whose create answer was lost, if it is what we asked for.
+    fn adopt(&mut self, ask: &Ask, answer: &ask::Answer) -> bool {
+        let act = answer.act.and_then(|no| self.record.acts.get(no)).filter(|act| act.kind == "create");
+        let Some((no, surplus)) = act
+            .filter(|act| act.terms.as_ref().is_some_and(|terms| answer.keeps(terms)))
+            .map(|act| (act.no, act.attempt.as_ref().is_some_and(|known| *known != ask.invoice) || act.answer.as_deref() == Some("lost")))
+        else {
+            return false;
+        };
+        let created = Some(answer.created.clone());
+        self.record.attempts.insert(
+            ask.invoice.clone(),
+            Attempt { gateway: "btcpay".to_owned(), no, created, surplus, ..Attempt::default() },
+        );
+        if !surplus {
+            self.record.acts.answer(no, "done", Some(&ask.invoice));
+        }
+        if let Some(message) = self.input.message.as_ref().filter(|message| message.invoice_id == ask.invoice) {
+            // It was known before the question was asked, so the answer covers it.
+            add(&mut self.record, message, ask.no.saturating_sub(1));
+        }
+        true
+    }
+
+    /// Tells the shop what follows, and asks where something is left to ask.
+    fn conclude(mut self, round: u8, failure: Option<Error>) -> Result<Reply, Error> {
+        let context = Context { statuses: &self.settings.given.statuses, language: &self.settings.language, shop: &self.input.shop, now: self.input.now };
+        let effects = settle(&mut self.record, &context);
+        if let Some(error) = failure {
+            return Ok(Reply::failed(error).saving(self.record.write()?).with_effects(effects));
+        }
+        let check = self.input.check && round == 0;
+        let open: Vec<_> =
+            fold(&self.record).attempts.iter().filter(|seen| check || seen.view.ask).map(|seen| seen.id.to_owned()).collect();
+        if !open.is_empty() && round < ROUNDS {
+            let asks = open.into_iter().map(|invoice| Ask { no: self.record.ask(), invoice }).collect();
+            return Ok(self.send(asks, round)?.with_effects(effects));
+        }
+        let folded = fold(&self.record);
+        let applied = Applied {
+            case: folded.case().name(),
+            sure: folded.sure,
+            invoice_id: folded.best().map(|seen| seen.id.to_owned()),
+            hands_off: self.record.hands_off.clone(),
+            ignored: None,
+        };
+        Ok(Reply::done(&applied)?.saving(self.record.write()?).with_effects(effects))
+    }
+
+    fn ignored(self) -> Result<Reply, Error> {
+        let folded = fold(&self.record);
+        Reply::done(&Applied {
+            case: folded.case().name(),
+            sure: folded.sure,
+            invoice_id: None,
+            hands_off: self.record.hands_off.clone(),
+            ignored: Some("notOurs"),
+        })
+    }
+
+    fn send(self, asks: Vec<Ask>, round: u8) -> Result<Reply, Error> {
+        let requests = asks.iter().flat_map(|ask| ask::requests(&self.settings, ask)).collect();
+        let mut then = Then::new(OP, "ask", &self.settings);
+        then.round = round;
+        then.asks = asks;
+        Ok(Reply::send(requests, then).saving(self.record.write()?))
+    }
+}
+
+/// Adds what a message says to the facts of its invoice.
+fn add(record: &mut Record, message: &Message, n: u32) {
+    let Some(attempt) = record.attempts.get_mut(&message.invoice_id) else { return };
+    let Some(key) = &message.fact else { return };
+    let fact = Fact {
+        t: message.t,
+        n,
+        over: message.over,
+        partly: message.partly,
+        after: message.after,
+        to: message.to.clone(),
+        value: message.value.clone(),
+        method: message.method.clone(),
+        at: message.at,
+        state: message.state.clone(),
+        ..Fact::default()
+    };
+    attempt.facts.add(key, fact);
+}
+

@@ -1,0 +1,49 @@
+//! The one door: JSON text and raw bytes in, JSON text out.
+
+pub(crate) mod apply;
+pub(crate) mod input;
+mod memo;
+mod ops;
+pub(crate) mod reply;
+#[cfg(feature = "schema")]
+pub mod schema;
+pub(crate) mod step;
+mod timeline;
+
+pub(crate) use memo::with_settings;
+
+use crate::error::{Code, Error};
+use ops::OPS;
+use reply::{Outcome, Reply};
+
+/// The largest input, in bytes: a record, a page of invoices and room to spare.
+const MAX_INPUT: usize = 4_000_000;
+
+/// Runs one operation.
+///
+/// `op` is a name of the operation table, or `resume`; `input` its JSON text; `raw` a body as it came off the wire, empty
+/// for most operations. The reply is JSON text with exactly one of `ok`, `err` and `send`; `docs/manual/protocol.md` describes it.
+#[must_use]
+pub fn call(op: &str, input: &str, raw: &[u8]) -> String {
+    let reply = enter(op, input, raw).unwrap_or_else(Reply::failed);
+    let language = if matches!(reply.outcome, Outcome::Failed(_)) { input::language_of(input) } else { String::new() };
+    reply.into_text(&language)
+}
+
+fn enter(op: &str, input: &str, raw: &[u8]) -> Result<Reply, Error> {
+    if input.len() > MAX_INPUT {
+        return Err(Error::new(Code::InputTooLarge).with("limit", MAX_INPUT.to_string()));
+    }
+    input::check_depth(input.as_bytes()).map_err(|()| Error::new(Code::InputTooDeep))?;
+    if op == "resume" {
+        let resumed: step::Resume<'_> = input::read(input)?;
+        let operation = OPS.iter().find(|known| known.name == resumed.then.op).ok_or(Code::StepInvalid)?;
+        let resume = operation.resume.ok_or(Code::StepInvalid)?;
+        return resume(resumed.input.get(), &resumed.then, &resumed.responses);
+    }
+    let operation = OPS.iter().find(|known| known.name == op).ok_or_else(|| {
+        let nearest = input::nearest(op, OPS.iter().map(|known| known.name));
+        Error::new(Code::UnknownOp).with("op", op).with("nearest", nearest.unwrap_or("order.apply"))
+    })?;
+    (operation.start)(input, raw)
+}

@@ -1,0 +1,29 @@
+//! The operation table.
+
+use super::reply::Reply;
+use super::step::Then;
+use super::{apply, timeline};
+use crate::btcpay;
+use crate::error::Error;
+use crate::http::Response;
+
+/// One operation: how it starts, and how it goes on once its requests are answered.
+pub(crate) struct Op {
+    pub(crate) name: &'static str,
+    pub(crate) start: fn(&str, &[u8]) -> Result<Reply, Error>,
+    pub(crate) resume: Option<fn(&str, &Then, &[Response]) -> Result<Reply, Error>>,
+}
+
+pub(crate) const OPS: &[Op] = &[
+    Op { name: "btcpay.createInvoice", start: btcpay::create::start, resume: Some(btcpay::create::resume) },
+    Op { name: "btcpay.getInvoice", start: btcpay::read::get, resume: Some(btcpay::read::got) },
+    Op { name: "btcpay.listInvoices", start: btcpay::read::list, resume: Some(btcpay::read::listed) },
+    Op { name: "btcpay.paymentMethods", start: btcpay::read::methods, resume: Some(btcpay::read::methods_read) },
+    Op { name: "btcpay.markInvoice", start: btcpay::mark::mark, resume: Some(btcpay::mark::resume) },
+    Op { name: "btcpay.closeInvoice", start: btcpay::mark::close, resume: Some(btcpay::mark::resume) },
+    Op { name: "btcpay.readWebhook", start: btcpay::webhook::read, resume: None },
+    Op { name: "btcpay.signWebhook", start: btcpay::webhook::sign, resume: None },
+    Op { name: "order.apply", start: apply::start, resume: Some(apply::resume) },
+    Op { name: "order.timeline", start: timeline::start, resume: None },
+    Op { name: "error.tell", start: super::reply::tell, resume: None },
+];

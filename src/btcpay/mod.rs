@@ -1,0 +1,13 @@
+//! BTCPay Server, through its Greenfield API: one file a concern, from what is sent to what comes back.
+
+pub(crate) mod ask;
+pub(crate) mod create;
+mod invoice_request;
+pub(crate) mod mark;
+pub(crate) mod read;
+mod request;
+mod response;
+pub(crate) mod settings;
+mod tag;
+pub(crate) mod webhook;
+mod wire;

@@ -1,0 +1,214 @@
+//! `btcpay.getInvoice`, `btcpay.listInvoices`, `btcpay.paymentMethods`: reading, without a record.
+
+use super::settings::Settings;
+use super::wire::{Invoice, InvoiceWire, Metadata, MethodWire, Number};
+use super::{request, response};
+use crate::api::reply::Reply;
+use crate::api::step::{self, Then};
+use crate::api::with_settings;
+use crate::error::{Code, Error};
+use crate::http::Response;
+use crate::http::base_url::{encode, rebase};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::fmt::Write as _;
+
+/// Input of `btcpay.getInvoice` and `btcpay.paymentMethods`.
+#[derive(Deserialize, Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct One<'a> {
+    #[serde(borrow)]
+    #[cfg_attr(feature = "schema", schemars(with = "super::settings::Given"))]
+    settings: &'a RawValue,
+    /// The invoice's id.
+    invoice_id: String,
+}
+
+/// Input of `btcpay.listInvoices`.
+#[derive(Deserialize, Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ListInput<'a> {
+    #[serde(borrow)]
+    #[cfg_attr(feature = "schema", schemars(with = "super::settings::Given"))]
+    settings: &'a RawValue,
+    /// Only invoices of these orders.
+    #[serde(default)]
+    order_ids: Vec<String>,
+    /// Only invoices that stand so: `New`, `Processing`, `Settled`, `Expired`, `Invalid`.
+    #[serde(default)]
+    statuses: Vec<String>,
+    /// Made at or after (unix seconds).
+    from: Option<i64>,
+    /// Made at or before (unix seconds).
+    to: Option<i64>,
+    /// Words to search for.
+    search: Option<String>,
+    /// How many of the newest to leave out.
+    skip: Option<u32>,
+    /// How many to return, 50 unless told, at most 500.
+    take: Option<u32>,
+}
+
+/// Result of `btcpay.listInvoices`.
+#[derive(Serialize, Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct Invoices<'a> {
+    /// Newest first.
+    pub(crate) invoices: Vec<Invoice<'a>>,
+}
+
+/// Result of `btcpay.paymentMethods`.
+#[derive(Serialize, Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Methods {
+    /// In the server's order.
+    pub(crate) payment_methods: Vec<Method>,
+}
+
+/// A payment method of an invoice, with its payments. Amounts are decimal text in the method's own coin.
+#[derive(Serialize, Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Method {
+    /// `BTC-CHAIN`, `BTC-LN`, … (1.x: `BTC`, `BTC-LightningNetwork`).
+    id: String,
+    /// The coin.
+    currency: Option<String>,
+    activated: Option<bool>,
+    destination: Option<String>,
+    payment_link: Option<String>,
+    /// Price of one coin in the invoice's currency.
+    rate: Option<String>,
+    amount: Option<String>,
+    /// Negative where too much came.
+    due: Option<String>,
+    total_paid: Option<String>,
+    paid_by_this_method: Option<String>,
+    fee: Option<String>,
+    payments: Vec<Payment>,
+}
+
+/// A payment. `Invalid` ones were replaced or double-spent and do not count.
+#[derive(Serialize, Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Payment {
+    id: Option<String>,
+    /// Unix seconds.
+    received_at: Option<i64>,
+    value: Option<String>,
+    /// `Processing`, `Settled` or `Invalid`.
+    status: Option<String>,
+    destination: Option<String>,
+}
+
+fn invoice<'a>(wire: InvoiceWire<'a>, settings: &Settings) -> Invoice<'a> {
+    let metadata = Metadata::read(wire.metadata);
+    let text = |number: Option<Number>| number.map(|number| number.0);
+    let server = &settings.server_url;
+    let link = wire.checkout_link.unwrap_or_else(|| format!("{server}/i/{}", encode(&wire.id)));
+    Invoice {
+        store_id: wire.store_id,
+        amount: text(wire.amount),
+        paid_amount: text(wire.paid_amount),
+        currency: wire.currency,
+        kind: wire.kind,
+        status: wire.status,
+        additional_status: wire.additional_status.unwrap_or_else(|| "None".to_owned()),
+        created_at: wire.created_time,
+        expires_at: wire.expiration_time,
+        monitoring_until: wire.monitoring_expiration,
+        checkout_link: settings.customer_url.as_deref().map_or_else(|| link.clone(), |host| rebase(&link, server, host)),
+        ours: metadata.tag.is_some_and(|tag| tag.holds(settings) && metadata.order_id.as_ref() == Some(&tag.order)),
+        order_id: metadata.order_id,
+        archived: wire.archived,
+        metadata: wire.metadata,
+        id: wire.id,
+    }
+}
+
+pub(crate) fn get(text: &str, _raw: &[u8]) -> Result<Reply, Error> {
+    let input: One<'_> = step::read(text)?;
+    let settings = with_settings(input.settings)?;
+    Ok(Reply::send(vec![request::invoice(&settings, "get", &input.invoice_id)], Then::new("btcpay.getInvoice", "get", &settings)))
+}
+
+pub(crate) fn got(text: &str, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
+    let input: One<'_> = step::read(text)?;
+    let settings = with_settings(input.settings)?;
+    then.check(&settings)?;
+    let wire: InvoiceWire<'_> = response::read(step::response(responses, "get"))?;
+    if wire.id != input.invoice_id {
+        return Err(Error::new(Code::Mismatch).with("invoice", input.invoice_id).with("problem", "another invoice"));
+    }
+    Reply::done(&invoice(wire, &settings))
+}
+
+pub(crate) fn list(text: &str, _raw: &[u8]) -> Result<Reply, Error> {
+    let input: ListInput<'_> = step::read(text)?;
+    let settings = with_settings(input.settings)?;
+    let take = input.take.unwrap_or(50).clamp(1, 500);
+    let mut path = format!("?take={take}");
+    let mut add = |name: &str, value: &str| {
+        // Writing to a string cannot fail.
+        let _ = write!(path, "&{name}={}", encode(value));
+    };
+    input.order_ids.iter().for_each(|id| add("orderId", id));
+    input.statuses.iter().for_each(|status| add("status", status));
+    for (name, number) in [("startDate", input.from), ("endDate", input.to), ("skip", input.skip.map(i64::from))] {
+        if let Some(number) = number {
+            add(name, &number.to_string());
+        }
+    }
+    if let Some(words) = &input.search {
+        add("textSearch", words);
+    }
+    let requests = vec![request::invoices(&settings, "list", "GET", &path, None)];
+    Ok(Reply::send(requests, Then::new("btcpay.listInvoices", "list", &settings)))
+}
+
+pub(crate) fn listed(text: &str, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
+    let input: ListInput<'_> = step::read(text)?;
+    let settings = with_settings(input.settings)?;
+    then.check(&settings)?;
+    let wires: Vec<InvoiceWire<'_>> = response::read(step::response(responses, "list"))?;
+    Reply::done(&Invoices { invoices: wires.into_iter().map(|wire| invoice(wire, &settings)).collect() })
+}
+
+pub(crate) fn methods(text: &str, _raw: &[u8]) -> Result<Reply, Error> {
+    let input: One<'_> = step::read(text)?;
+    let settings = with_settings(input.settings)?;
+    let requests = vec![request::payment_methods(&settings, "methods", &input.invoice_id)];
+    Ok(Reply::send(requests, Then::new("btcpay.paymentMethods", "methods", &settings)))
+}
+
+pub(crate) fn methods_read(text: &str, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
+    let input: One<'_> = step::read(text)?;
+    then.check(&*with_settings(input.settings)?)?;
+    let wires: Vec<MethodWire> = response::read(step::response(responses, "methods"))?;
+    let text = |number: Option<&Number>| number.map(|number| number.0.clone());
+    let payment_methods = wires.iter().map(|wire| Method {
+        id: wire.id(),
+        currency: wire.coin(),
+        activated: wire.activated,
+        destination: wire.destination.clone(),
+        payment_link: wire.payment_link.clone(),
+        rate: text(wire.rate.as_ref()),
+        amount: text(wire.amount.as_ref()),
+        due: text(wire.due.as_ref()),
+        total_paid: text(wire.total_paid.as_ref()),
+        paid_by_this_method: text(wire.payment_method_paid.as_ref()),
+        fee: text(wire.fee()),
+        payments: wire.payments.iter().flatten().map(|payment| Payment {
+            id: payment.id.clone(),
+            received_at: payment.received_date,
+            value: text(payment.value.as_ref()),
+            status: payment.status.clone(),
+            destination: payment.destination.clone(),
+        }).collect(),
+    });
+    Reply::done(&Methods { payment_methods: payment_methods.collect() })
+}

@@ -1,0 +1,40 @@
+//! Requests to the store-scoped routes, the only ones that every server version has.
+
+use super::settings::Settings;
+use crate::http::base_url::encode;
+use crate::http::{Headers, Request, TIMEOUT_MS};
+
+/// A request to `/api/v1/stores/{store}/invoices{path}`.
+pub(crate) fn invoices(settings: &Settings, id: &str, method: &'static str, path: &str, body: Option<String>) -> Request {
+    let mut headers = vec![
+        ("authorization", format!("token {}", settings.given.api_key.reveal())),
+        ("accept", "application/json".to_owned()),
+    ];
+    if body.is_some() {
+        headers.push(("content-type", "application/json".to_owned()));
+    }
+    Request {
+        id: id.to_owned(),
+        method,
+        url: format!("{}/api/v1/stores/{}/invoices{path}", settings.server_url, encode(&settings.given.store_id)),
+        headers: Headers(headers),
+        body,
+        timeout_ms: TIMEOUT_MS,
+    }
+}
+
+/// `GET` one invoice.
+pub(crate) fn invoice(settings: &Settings, id: &str, invoice: &str) -> Request {
+    invoices(settings, id, "GET", &format!("/{}", encode(invoice)), None)
+}
+
+/// `GET` an invoice's payment methods with all their payments.
+pub(crate) fn payment_methods(settings: &Settings, id: &str, invoice: &str) -> Request {
+    invoices(settings, id, "GET", &format!("/{}/payment-methods?onlyAccountedPayments=false", encode(invoice)), None)
+}
+
+/// `POST` a mark: `Settled` or `Invalid`.
+pub(crate) fn mark(settings: &Settings, id: &str, invoice: &str, status: &str) -> Request {
+    let body = format!("{{\"status\":\"{status}\"}}");
+    invoices(settings, id, "POST", &format!("/{}/status", encode(invoice)), Some(body))
+}

@@ -1,0 +1,186 @@
+//! The one error of the crate: a stable code, the values its text needs, and what a webhook endpoint answers for it.
+
+use crate::messages;
+use serde::Serialize;
+
+/// One row a code: name on the wire, HTTP answer of a webhook endpoint, whether trying again can help.
+///
+/// The answers follow from how BTCPay Server delivers (WebhookSender, 2.3.4): a 4xx is final, a 5xx is sent again for up to
+/// 61 minutes and holds up every later event of the store meanwhile. So 5xx only where a second try can end differently.
+macro_rules! codes {
+    ($($variant:ident $name:literal $answer:literal $retryable:literal),* $(,)?) => {
+        /// What went wrong. Names are stable: shops and tests match on them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Code { $($variant),* }
+
+        impl Code {
+            /// The name on the wire, such as `btcpay.unauthorized`.
+            pub(crate) const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),* }
+            }
+            /// The HTTP status with which a webhook endpoint answers.
+            pub(crate) const fn answer(self) -> u16 {
+                match self { $(Self::$variant => $answer),* }
+            }
+            /// Whether the same call may succeed later.
+            pub(crate) const fn retryable(self) -> bool {
+                match self { $(Self::$variant => $retryable),* }
+            }
+            /// The code of a name, for hosts that report their own failures in our words.
+            pub(crate) fn from_name(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)* _ => None }
+            }
+            /// Every code, for the coverage tests.
+            #[cfg(any(test, feature = "schema"))]
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),*];
+        }
+    };
+}
+
+codes! {
+    // The caller's input.
+    UnknownOp             "input.unknownOp"            500 false,
+    MalformedInput        "input.malformed"            500 false,
+    InvalidInput          "input.invalid"              500 false,
+    UnknownField          "input.unknownField"         500 false,
+    InputTooLarge         "input.tooLarge"             500 false,
+    InputTooDeep          "input.tooDeep"              500 false,
+    // The shop's settings: ours to mend, so the gateway is asked to come again.
+    ConfigMissing         "config.missing"             503 false,
+    ConfigInvalid         "config.invalid"             503 false,
+    ConfigInsecureUrl     "config.insecureUrl"         503 false,
+    // Webhooks.
+    SignatureMissing      "webhook.signatureMissing"   401 false,
+    SignatureMalformed    "webhook.signatureMalformed" 401 false,
+    SignatureWrong        "webhook.signatureWrong"     401 false,
+    WebhookMalformed      "webhook.malformed"          400 false,
+    WebhookTooLarge       "webhook.tooLarge"           413 false,
+    WebhookParsedBody     "webhook.parsedBody"         500 false,
+    // Money and the order.
+    MoneyInvalid          "money.invalid"              500 false,
+    MoneyTooManyDigits    "money.tooManyDigits"        500 false,
+    MoneyOutOfRange       "money.outOfRange"           500 false,
+    CurrencyUnknown       "money.unknownCurrency"      500 false,
+    OrderNoAmount         "order.noAmount"             500 false,
+    OrderZeroAmount       "order.zeroAmount"           500 false,
+    OrderHasPayment       "order.hasPayment"           500 false,
+    OrderBusy             "order.busy"                 503 true,
+    OrderUnknown          "order.unknown"              200 false,
+    OrderUnknownInvoice   "order.unknownInvoice"       200 false,
+    // The stored record and the steps between requests.
+    RecordMalformed       "record.malformed"           503 false,
+    RecordTooLarge        "record.tooLarge"            503 false,
+    RecordOtherOrder      "record.otherOrder"          500 false,
+    StepInvalid           "step.invalid"               500 false,
+    StepOtherSettings     "step.otherSettings"         503 true,
+    // The way to the gateway.
+    GatewayUnreachable    "gateway.unreachable"        503 true,
+    GatewayTimeout        "gateway.timeout"            503 true,
+    GatewayTls            "gateway.tls"                503 false,
+    GatewayBlocked        "gateway.blocked"            503 false,
+    GatewayRedirected     "gateway.redirected"         503 false,
+    GatewayNotBtcpay      "gateway.notBtcpay"          503 false,
+    GatewayEmptyReply     "gateway.emptyReply"         503 true,
+    GatewayCutOff         "gateway.cutOff"             503 true,
+    GatewayMalformedReply "gateway.malformedReply"     503 true,
+    GatewayReplyTooLarge  "gateway.replyTooLarge"      503 false,
+    GatewayRateLimited    "gateway.rateLimited"        503 true,
+    GatewayFailing        "gateway.failing"            503 true,
+    // BTCPay Server's own answers.
+    Unauthorized          "btcpay.unauthorized"        503 false,
+    Forbidden             "btcpay.forbidden"           503 false,
+    NotFound              "btcpay.notFound"            200 false,
+    Validation            "btcpay.validation"          500 false,
+    Refused               "btcpay.refused"             503 false,
+    UnexpectedStatus      "btcpay.unexpectedStatus"    503 true,
+    Mismatch              "btcpay.mismatch"            500 false,
+    // A host's own failures, told in the same words.
+    HostTrap              "host.trap"                  500 true,
+    HostFailed            "host.failed"                503 true,
+}
+
+/// A failure, ready to be told in any language. Never holds a secret, an expected signature or customer data.
+#[derive(Debug, Clone)]
+pub(crate) struct Error {
+    pub(crate) code: Code,
+    values: Vec<(&'static str, String)>,
+    retry_after: Option<i64>,
+    before_sending: bool,
+}
+
+impl Error {
+    pub(crate) fn new(code: Code) -> Self {
+        Self { code, values: Vec::new(), retry_after: None, before_sending: false }
+    }
+
+    /// Says that the request never left: nothing can have happened at the gateway.
+    pub(crate) fn before_sending(mut self) -> Self {
+        self.before_sending = true;
+        self
+    }
+
+    pub(crate) fn is_before_sending(&self) -> bool {
+        self.before_sending
+    }
+
+    /// Adds a value that the texts may name as `{name}`.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.values.push((name, printable(&value.into())));
+        self
+    }
+
+    /// Whether one of its values is exactly `value`.
+    pub(crate) fn concerns(&self, value: &str) -> bool {
+        self.values.iter().any(|(_, known)| known == value)
+    }
+
+    /// Says after how many seconds a second try makes sense.
+    pub(crate) fn retry_after(mut self, seconds: i64) -> Self {
+        self.retry_after = Some(seconds.max(1));
+        self
+    }
+
+    /// The error as it goes over the door.
+    pub(crate) fn tell(&self, language: &str) -> Told {
+        let name = self.code.name();
+        Told {
+            code: name,
+            message: messages::text(language, &format!("errors.{name}.message"), &self.values),
+            remedy: messages::text(language, &format!("errors.{name}.remedy"), &self.values),
+            retryable: self.code.retryable(),
+            answer: self.code.answer(),
+            retry_after: self.retry_after,
+            details: self.values.iter().map(|(name, value)| (*name, value.clone())).collect(),
+        }
+    }
+}
+
+impl From<Code> for Error {
+    fn from(code: Code) -> Self {
+        Self::new(code)
+    }
+}
+
+/// The `err` member of a reply.
+#[derive(Serialize, Debug)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Told {
+    code: &'static str,
+    message: String,
+    remedy: String,
+    retryable: bool,
+    answer: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<i64>,
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "as_object")]
+    details: Vec<(&'static str, String)>,
+}
+
+fn as_object<S: serde::Serializer>(pairs: &[(&'static str, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
+}
+
+/// Foreign text made fit for a log line: no control characters, at most 300 characters.
+fn printable(text: &str) -> String {
+    text.chars().take(300).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}

@@ -1,0 +1,25 @@
+//! # kessai (決済)
+//!
+//! The hard part of taking payments in a shop, once: building a gateway's requests, checking its webhooks, turning repeated,
+//! late and reordered messages into the one right order status, exact money.
+//!
+//! Read in this order:
+//!
+//! * [`api`]: the one door. `call(op, input JSON, raw bytes) -> reply JSON`, and the table of operations.
+//! * `order`: the order engine. Facts in, status and effects out.
+//! * `btcpay`: BTCPay Server's Greenfield API: settings, requests, answers, webhooks.
+//! * `money`, `secret`, `http`, `messages`, `error`: what the others stand on.
+//!
+//! Dependencies point one way: `api` -> `btcpay` -> `order` -> the rest. The crate is pure: no clock, randomness, files, network
+//! or logging. Hosts pass time in and send the requests that come out.
+
+pub mod api;
+mod btcpay;
+mod error;
+mod http;
+mod messages;
+mod money;
+mod order;
+mod secret;
+#[cfg(target_arch = "wasm32")]
+mod wasm;

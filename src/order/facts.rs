@@ -1,0 +1,188 @@
+//! What gateways said, kept so that neither order nor repetition matters.
+
+use super::keep::{Name, Rest, Sorted, kept, with_rest};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{MapAccess, Visitor},
+};
+use std::fmt;
+
+kept! {
+    /// One thing a gateway said. Which members it has depends on its [`Kind`].
+    Fact {
+        /// When, by the gateway's clock (unix seconds).
+        t: i64 = "t",
+        /// How many times the gateway had been asked when this was first known: an answer with a larger number covers it.
+        n: u32 = "n",
+        /// `settled`: more came than was asked. Absent where the server does not say (before 1.12).
+        over: Option<bool> = "over",
+        /// `expired`: part of the money came in time.
+        partly: bool = "partly",
+        /// `recv`, `conf`: the invoice was closed when this happened.
+        after: bool = "after",
+        /// `mark`: `settled` or `invalid`.
+        to: Option<String> = "to",
+        /// `recv`, `conf`, `refund`: the amount, in the payment's own currency.
+        value: Option<String> = "value",
+        /// `recv`, `conf`: the payment method.
+        method: Option<String> = "method",
+        /// `recv`, `conf`: when the server saw the payment (unix seconds).
+        at: Option<i64> = "at",
+        /// `refund`: `pending`, `paid` or `cancelled`.
+        state: Option<String> = "state",
+    }
+}
+
+/// The kinds of fact about a BTCPay invoice, by the first part of their key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Processing,
+    Settled,
+    Expired,
+    PaidAfter,
+    Invalid,
+    Mark,
+    Recv,
+    Conf,
+    Refund,
+}
+
+impl Kind {
+    /// The kind of a key such as `settled` or `recv/<payment id>`.
+    pub(crate) fn of(key: &str) -> Option<Self> {
+        Some(match key.split_once('/').map_or(key, |(kind, _)| kind) {
+            "processing" => Self::Processing,
+            "settled" => Self::Settled,
+            "expired" => Self::Expired,
+            "paidAfter" => Self::PaidAfter,
+            "invalid" => Self::Invalid,
+            "mark" => Self::Mark,
+            "recv" => Self::Recv,
+            "conf" => Self::Conf,
+            "refund" => Self::Refund,
+            _ => return None,
+        })
+    }
+
+    /// Joins two values of one key: commutative, associative and idempotent.
+    fn join(self, ours: Fact, theirs: Fact) -> Fact {
+        // A second `processing` (after a replaced payment) is news; of all else the first word counts.
+        let (t, n) = match self {
+            Self::Processing => match ours.t.cmp(&theirs.t) {
+                std::cmp::Ordering::Greater => (ours.t, ours.n),
+                std::cmp::Ordering::Less => (theirs.t, theirs.n),
+                std::cmp::Ordering::Equal => (ours.t, ours.n.min(theirs.n)),
+            },
+            _ => (ours.t.min(theirs.t), ours.n.min(theirs.n)),
+        };
+        let state = match (rank(ours.state.as_deref()) < rank(theirs.state.as_deref()), ours.state, theirs.state) {
+            (true, _, state) | (false, state, _) => state,
+        };
+        Fact {
+            t,
+            n,
+            over: ours.over.max(theirs.over),
+            partly: ours.partly || theirs.partly,
+            after: ours.after || theirs.after,
+            to: first(ours.to, theirs.to),
+            value: first(ours.value, theirs.value),
+            method: first(ours.method, theirs.method),
+            at: first(ours.at, theirs.at),
+            state,
+            rest: if ours.rest.is_empty() { theirs.rest } else { ours.rest },
+        }
+    }
+}
+
+/// The smaller of those present, so that the join does not depend on the order.
+fn first<T: Ord>(ours: Option<T>, theirs: Option<T>) -> Option<T> {
+    match (ours, theirs) {
+        (Some(ours), Some(theirs)) => Some(ours.min(theirs)),
+        (ours, theirs) => ours.or(theirs),
+    }
+}
+
+/// A refund only climbs: pending, then paid or cancelled.
+fn rank(state: Option<&str>) -> u8 {
+    match state {
+        None => 0,
+        Some("pending") => 1,
+        Some("cancelled") => 2,
+        Some(_) => 3,
+    }
+}
+
+/// All facts of an attempt, by key.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Facts {
+    known: Sorted<Fact>,
+    unknown: Rest,
+}
+
+impl Facts {
+    /// Joins a fact to what is known under its key.
+    pub(crate) fn add(&mut self, key: &str, fact: Fact) {
+        let Some(kind) = Kind::of(key) else { return };
+        let joined = match self.known.get(key) {
+            Some(known) => kind.join(known.clone(), fact),
+            None => fact,
+        };
+        self.known.insert(key.to_owned(), joined);
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<&Fact> {
+        self.known.get(key)
+    }
+
+    /// Facts with their keys, in key order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Fact)> {
+        self.known.iter()
+    }
+
+    /// The facts of one kind, with what follows the slash in their keys.
+    pub(crate) fn of(&self, kind: Kind) -> impl Iterator<Item = (&str, &Fact)> {
+        self.iter()
+            .filter(move |(key, _)| Kind::of(key) == Some(kind))
+            .map(|(key, fact)| (key.split_once('/').map_or("", |(_, id)| id), fact))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.known.len() + self.unknown.len()
+    }
+}
+
+impl super::keep::Member for Facts {
+    fn vacant(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl Serialize for Facts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        with_rest(serializer, &self.known, &self.unknown)
+    }
+}
+
+impl<'de> Deserialize<'de> for Facts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Facts;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Facts, A::Error> {
+                let mut facts = Facts::default();
+                while let Some(Name(key)) = map.next_key::<Name<'de>>()? {
+                    if Kind::of(&key).is_some() {
+                        facts.known.insert(key.into_owned(), map.next_value()?);
+                    } else {
+                        facts.unknown.push((key.into_owned(), map.next_value()?));
+                    }
+                }
+                Ok(facts)
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}

@@ -1,0 +1,216 @@
+//! What the shop should show, and the effects that take it there.
+
+use super::case::{Case, Standing};
+use super::effect::{Effect, Notice};
+use super::facts::Kind;
+use super::fold::{Fold, Seen, fold};
+use super::record::{Applied, Record, Told};
+use super::shop::{Shop, Statuses};
+use crate::messages;
+
+const OURS: &str = "btcpay";
+
+/// Everything that decides the effects, apart from the record.
+#[derive(Debug)]
+pub(crate) struct Context<'a> {
+    pub(crate) statuses: &'a Statuses,
+    pub(crate) language: &'a str,
+    pub(crate) shop: &'a Shop,
+    /// Unix seconds.
+    pub(crate) now: i64,
+}
+
+/// The effects that bring the shop from what it was last told to what the facts say, and the record that knows of them.
+///
+/// While the facts do not decide there are none. Calling it again yields none.
+pub(crate) fn settle(record: &mut Record, context: &Context<'_>) -> Vec<Effect> {
+    let folded = fold(record);
+    if !folded.sure {
+        return Vec::new();
+    }
+    let case = folded.case();
+    let wanted = levels(&folded, context.statuses);
+    let hands_off = record.hands_off.clone().or_else(|| moved_by_another(&record.applied, &wanted, context));
+    let paid = case.standing() == Standing::Paid;
+    // Goods that were let go cannot be called back by a status; a person has to look.
+    let goods_are_out = context.shop.shipped || record.applied.goods.as_deref() == Some("release");
+    let withdrawn = goods_are_out && !paid && record.applied.case.is_some();
+    let frozen = hands_off.is_some() || context.shop.shipped || withdrawn;
+
+    let mut notices = notices(&folded, record, frozen);
+    if hands_off.is_some() {
+        notices.push(Draft::new("alert", "handsOff", "order".to_owned(), ""));
+    }
+    if withdrawn {
+        let at = folded.best().map_or_else(String::new, |seen| seen.id.to_owned());
+        notices.push(Draft::new("alert", "goodsAreOut", format!("{}/{at}", case.name()), ""));
+    }
+
+    let mut effects = Vec::new();
+    if !frozen {
+        let applied = difference(&record.applied, wanted, case, context, &mut effects);
+        record.applied = applied;
+    }
+    record.hands_off = hands_off;
+    for draft in notices {
+        if record.told.contains(&draft.key) {
+            continue;
+        }
+        let open = draft.kind == "alert";
+        record.told.insert(draft.key.clone(), Told { t: context.now, open, ..Told::default() });
+        effects.push(draft.into_effect(context.language, &record.order));
+    }
+    effects
+}
+
+struct Levels {
+    status: Option<String>,
+    stock: Option<&'static str>,
+    points: Option<&'static str>,
+    paid_date: Option<i64>,
+    goods: &'static str,
+}
+
+fn levels(folded: &Fold<'_>, statuses: &Statuses) -> Levels {
+    let case = folded.case();
+    let standing = case.standing();
+    let kept = if standing == Standing::Closed { "returned" } else { "taken" };
+    let release = standing == Standing::Paid || statuses.release_on.iter().any(|name| name == case.name());
+    Levels {
+        status: statuses.status_of(case).map(str::to_owned),
+        stock: statuses.stock.then_some(kept),
+        points: statuses.points.then_some(kept),
+        paid_date: if standing == Standing::Paid { folded.best().and_then(paid_at) } else { None },
+        goods: if release { "release" } else { "hold" },
+    }
+}
+
+/// When the money was there: the server's time of settling, of the mark or of the last payment.
+fn paid_at(seen: &Seen<'_>) -> Option<i64> {
+    let facts = &seen.attempt.facts;
+    let settled = facts.get("settled").map(|fact| fact.t);
+    let marked = || facts.of(Kind::Mark).filter(|(_, fact)| fact.to.as_deref() == Some("settled")).map(|(_, fact)| fact.t).max();
+    let confirmed = || facts.of(Kind::Conf).map(|(_, fact)| fact.t).max();
+    let listed = || seen.attempt.doc.as_ref().map(|doc| doc.payments.iter().map(|(_, payment)| payment.at).max().unwrap_or(doc.t));
+    match seen.view.case {
+        Case::MarkedSettled => marked().or_else(listed),
+        _ => settled.or_else(confirmed).or_else(listed),
+    }
+}
+
+/// Somebody else moved the order: it has another payment method, or a status that is neither ours nor an untouched one.
+fn moved_by_another(applied: &Applied, wanted: &Levels, context: &Context<'_>) -> Option<String> {
+    let shop = context.shop;
+    if shop.method.as_deref().is_some_and(|method| method != OURS) {
+        return Some("otherMethod".to_owned());
+    }
+    let status = shop.status.as_str();
+    let ours = applied.status.as_deref() == Some(status)
+        || wanted.status.as_deref() == Some(status)
+        || context.statuses.initial.iter().any(|initial| initial == status);
+    (!ours).then(|| "movedByHand".to_owned())
+}
+
+fn difference(applied: &Applied, wanted: Levels, case: Case, context: &Context<'_>, effects: &mut Vec<Effect>) -> Applied {
+    let mut now = applied.clone();
+    now.case = Some(case.name().to_owned());
+    if let Some(status) = wanted.status {
+        if status != context.shop.status {
+            effects.push(Effect::Status { to: status.clone(), case: case.name() });
+        }
+        now.status = Some(status);
+    }
+    // The shop took stock and points when the order was placed.
+    let moved = |was: &Option<String>, to: &'static str| was.as_deref().unwrap_or("taken") != to;
+    if let Some(to) = wanted.stock {
+        if moved(&applied.stock, to) {
+            effects.push(Effect::Stock { to });
+        }
+        now.stock = Some(to.to_owned());
+    }
+    if let Some(to) = wanted.points {
+        if moved(&applied.points, to) {
+            effects.push(Effect::Points { to });
+        }
+        now.points = Some(to.to_owned());
+    }
+    if wanted.paid_date != applied.paid_date {
+        effects.push(Effect::PaidDate { to: wanted.paid_date });
+        now.paid_date = wanted.paid_date;
+    }
+    if applied.goods.as_deref().unwrap_or("hold") != wanted.goods {
+        effects.push(Effect::Goods { to: wanted.goods });
+    }
+    now.goods = Some(wanted.goods.to_owned());
+    now
+}
+
+struct Draft {
+    kind: &'static str,
+    code: &'static str,
+    key: String,
+    invoice: String,
+}
+
+impl Draft {
+    fn new(kind: &'static str, code: &'static str, about: String, invoice: &str) -> Self {
+        Self { kind, code, key: format!("{kind}/{code}/{about}"), invoice: invoice.to_owned() }
+    }
+
+    fn into_effect(self, language: &str, order: &str) -> Effect {
+        let values = [("invoice", self.invoice), ("order", order.to_owned())];
+        let catalogue = match self.kind {
+            "note" => "notes",
+            "mail" => "mails",
+            _ => "alerts",
+        };
+        let text = messages::text(language, &format!("{catalogue}.{}", self.code), &values);
+        let notice = Notice { key: self.key, code: self.code, text };
+        match self.kind {
+            "note" => Effect::Note(notice),
+            "mail" => Effect::Mail(notice),
+            _ => Effect::Alert(notice),
+        }
+    }
+}
+
+/// Everything there is to say. What was said before is left out by the caller.
+fn notices(folded: &Fold<'_>, record: &Record, frozen: bool) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    for seen in &folded.attempts {
+        let case = seen.view.case;
+        drafts.push(Draft::new("note", case.name(), seen.id.to_owned(), seen.id));
+        if !case.alert().is_empty() {
+            drafts.push(Draft::new("alert", case.alert(), seen.id.to_owned(), seen.id));
+        }
+        if seen.view.contradiction {
+            drafts.push(Draft::new("alert", "contradiction", seen.id.to_owned(), seen.id));
+        }
+        if seen.attempt.surplus {
+            drafts.push(Draft::new("alert", "surplusInvoice", seen.id.to_owned(), seen.id));
+        }
+    }
+    if folded.paid_twice() {
+        drafts.push(Draft::new("alert", "paidTwice", "order".to_owned(), ""));
+    }
+    if !frozen {
+        drafts.extend(mail(folded, record));
+    }
+    drafts
+}
+
+/// The customer is told of the payment once. Where the truth takes that back they are told so, and each later change of the truth
+/// is numbered, so that every mail has a key of its own.
+fn mail(folded: &Fold<'_>, record: &Record) -> Option<Draft> {
+    let paid = folded.case().standing() == Standing::Paid;
+    let count = |code: &str| u32::try_from(record.told.iter().filter(|(key, _)| key.starts_with(&format!("mail/{code}/"))).count()).unwrap_or(0);
+    let (told_paid, told_withdrawn) = (count("paid"), count("withdrawn"));
+    let invoice = folded.best().map_or("", |seen| seen.id);
+    if paid && told_paid == told_withdrawn {
+        Some(Draft::new("mail", "paid", (told_paid + 1).to_string(), invoice))
+    } else if !paid && told_paid > told_withdrawn {
+        Some(Draft::new("mail", "withdrawn", told_paid.to_string(), invoice))
+    } else {
+        None
+    }
+}

@@ -1,0 +1,252 @@
+//! The payment record: all that is known about the payment of one order. The host stores it as text and never reads it.
+
+use super::facts::Facts;
+use super::keep::{Sorted, kept};
+use crate::error::{Code, Error};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// The schema this build writes. Larger numbers are read as well: unknown members are kept.
+const VERSION: u32 = 1;
+
+/// The largest record, in bytes of its text. Facts beyond it are refused, never dropped.
+pub(crate) const MAX_BYTES: usize = 256_000;
+
+kept! {
+    /// One order's payment record.
+    Record {
+        /// The schema it was first written with.
+        v: u32 = "v",
+        /// The shop's order id.
+        order: String = "order",
+        /// How many times a gateway was asked; each answer carries the number it was asked under.
+        asked: u32 = "asked",
+        /// Invoices, by their id.
+        attempts: Sorted<Attempt> = "attempts",
+        /// What we did, or began to do, at the gateway: an entry without an answer is an open intent.
+        acts: Acts = "acts",
+        /// What the shop was last told to show.
+        applied: Applied = "applied",
+        /// Notices that went out, by key.
+        told: Sorted<Told> = "told",
+        /// Why the order is left alone, where somebody else moved it.
+        hands_off: Option<String> = "handsOff",
+    }
+
+    /// One BTCPay invoice.
+    Attempt {
+        /// `btcpay`.
+        gateway: String = "gateway",
+        /// Number of the act that made it: later attempts have larger numbers.
+        no: u32 = "no",
+        /// What was asked for, as the gateway confirmed it.
+        created: Option<Created> = "created",
+        /// What the gateway said of it.
+        facts: Facts = "facts",
+        /// The newest answer to a question.
+        doc: Option<Document> = "doc",
+        /// Cases that any answer ever showed and that are never left: `settled`, `expired`, `invalid`, `lateSettled`.
+        hard: Vec<String> = "hard",
+        /// Made by a create call whose answer was lost while another took its place: never shown to the customer.
+        surplus: bool = "surplus",
+    }
+
+    /// An invoice as it was created.
+    Created {
+        /// When (unix seconds, the server's clock).
+        t: i64 = "t",
+        /// Dot-decimal text.
+        amount: String = "amount",
+        /// Currency code.
+        currency: String = "currency",
+        /// Digits after the point.
+        digits: u32 = "digits",
+        /// When it expires (unix seconds).
+        expires: i64 = "expires",
+    }
+
+    /// The gateway's answer to a question.
+    Document {
+        /// The number it was asked under.
+        no: u32 = "no",
+        /// When it was asked for (unix seconds, the host's clock).
+        t: i64 = "t",
+        /// `New`, `Processing`, `Settled`, `Expired` or `Invalid`.
+        status: String = "status",
+        /// `None`, `PaidLate`, `PaidPartial`, `Marked` or `PaidOver`.
+        additional: String = "additional",
+        /// More came than was asked.
+        over: bool = "over",
+        /// Accounted payments, by id. Replaced ones are left out.
+        payments: Sorted<Payment> = "payments",
+    }
+
+    /// One payment as an answer lists it.
+    Payment {
+        /// In the coin's own units.
+        value: String = "value",
+        /// `BTC-CHAIN`, `BTC-LN`, …
+        method: String = "method",
+        /// Confirmed.
+        settled: bool = "settled",
+        /// When the server saw it (unix seconds).
+        at: i64 = "at",
+    }
+
+    /// One thing done at the gateway.
+    Act {
+        /// Its number in this record.
+        no: u32 = "no",
+        /// `create`, `mark` or `close`.
+        kind: String = "kind",
+        /// When it began (unix seconds, the host's clock).
+        t: i64 = "t",
+        /// The invoice it made or changed.
+        attempt: Option<String> = "attempt",
+        /// `create`: what was asked for.
+        terms: Option<Terms> = "terms",
+        /// `done`, `failed` or `lost`; absent while nobody knows.
+        answer: Option<String> = "answer",
+    }
+
+    /// What a create call asked for: an invoice counts for the order only if it says the same.
+    Terms {
+        amount: String = "amount",
+        currency: String = "currency",
+        tolerance: String = "tolerance",
+        redirect: String = "redirect",
+        methods: Vec<String> = "methods",
+        language: String = "language",
+    }
+
+    /// What the shop was last told to show. A missing level was never told.
+    Applied {
+        case: Option<String> = "case",
+        status: Option<String> = "status",
+        stock: Option<String> = "stock",
+        points: Option<String> = "points",
+        paid_date: Option<i64> = "paidDate",
+        goods: Option<String> = "goods",
+    }
+
+    /// A notice that went out.
+    Told {
+        /// When (unix seconds, the host's clock).
+        t: i64 = "t",
+        /// An alert that nobody has acknowledged.
+        open: bool = "open",
+    }
+}
+
+/// The acts of a record, oldest first.
+#[derive(Clone, Debug, Default, Deserialize, serde::Serialize)]
+#[serde(transparent)]
+pub(crate) struct Acts(pub(crate) Vec<Act>);
+
+impl super::keep::Member for Acts {
+    fn vacant(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Acts {
+    /// Writes down an intent. It must be stored before the request is sent.
+    pub(crate) fn begin(&mut self, kind: &str, t: i64, attempt: Option<&str>, terms: Option<Terms>) -> u32 {
+        let no = self.0.iter().map(|act| act.no).max().unwrap_or(0).saturating_add(1);
+        self.0.push(Act { no, kind: kind.to_owned(), t, attempt: attempt.map(str::to_owned), terms, ..Act::default() });
+        no
+    }
+
+    /// Writes down what became of an intent.
+    pub(crate) fn answer(&mut self, no: u32, answer: &str, attempt: Option<&str>) {
+        if let Some(act) = self.0.iter_mut().find(|act| act.no == no) {
+            act.answer = Some(answer.to_owned());
+            if let Some(attempt) = attempt {
+                act.attempt = Some(attempt.to_owned());
+            }
+        }
+    }
+
+    pub(crate) fn get(&self, no: u32) -> Option<&Act> {
+        self.0.iter().find(|act| act.no == no)
+    }
+
+    /// The intent of this kind that nobody knows the end of.
+    pub(crate) fn open(&self, kind: &str) -> Option<&Act> {
+        self.0.iter().find(|act| act.kind == kind && act.answer.is_none())
+    }
+}
+
+impl Record {
+    /// Reads the stored text of order `order`, or starts a record where there is none.
+    ///
+    /// # Errors
+    /// `record.malformed`, `record.tooLarge`, `record.otherOrder`.
+    pub(crate) fn read(text: Option<&RawValue>, order: &str) -> Result<Self, Error> {
+        let Some(text) = text.map(RawValue::get).filter(|text| *text != "null") else {
+            return Ok(Self { v: VERSION, order: order.to_owned(), ..Self::default() });
+        };
+        if text.len() > MAX_BYTES.saturating_mul(2) {
+            return Err(Code::RecordTooLarge.into());
+        }
+        let malformed = |_| Error::new(Code::RecordMalformed).with("order", order);
+        let record: Self = if text.starts_with('"') {
+            let inner: String = serde_json::from_str(text).map_err(malformed)?;
+            serde_json::from_str(&inner).map_err(malformed)?
+        } else {
+            serde_json::from_str(text).map_err(malformed)?
+        };
+        if record.v == 0 {
+            return Err(Error::new(Code::RecordMalformed).with("order", order));
+        }
+        if !order.is_empty() && record.order != order {
+            return Err(Error::new(Code::RecordOtherOrder).with("order", order).with("record", record.order));
+        }
+        Ok(record)
+    }
+
+    /// The text to store.
+    ///
+    /// # Errors
+    /// `record.tooLarge`: nothing of the call is kept then.
+    pub(crate) fn write(&self) -> Result<String, Error> {
+        let text = serde_json::to_string(self).map_err(|_| Error::new(Code::RecordMalformed).with("order", self.order.as_str()))?;
+        if text.len() > MAX_BYTES {
+            return Err(Error::new(Code::RecordTooLarge).with("order", self.order.as_str()));
+        }
+        Ok(text)
+    }
+
+    /// Takes the next question's number.
+    pub(crate) fn ask(&mut self) -> u32 {
+        self.asked = self.asked.saturating_add(1);
+        self.asked
+    }
+}
+
+impl Attempt {
+    /// Takes an answer: a larger number wins whole, and what can never be left is remembered for good.
+    pub(crate) fn take(&mut self, document: Document) {
+        let marked = document.additional == "Marked";
+        let every_payment_settled = document.payments.len() > 0 && document.payments.iter().all(|(_, payment)| payment.settled);
+        let hard = match document.status.as_str() {
+            "Settled" if !marked => Some("settled"),
+            "Invalid" if !marked => Some("invalid"),
+            "Expired" => Some("expired"),
+            _ => None,
+        };
+        let late = document.status == "Expired" && document.additional == "PaidLate" && every_payment_settled;
+        for name in hard.into_iter().chain(late.then_some("lateSettled")) {
+            if let Err(at) = self.hard.binary_search_by(|known| known.as_str().cmp(name)) {
+                self.hard.insert(at, name.to_owned());
+            }
+        }
+        if self.doc.as_ref().is_none_or(|known| known.no < document.no) {
+            self.doc = Some(document);
+        }
+    }
+
+    pub(crate) fn is_hard(&self, name: &str) -> bool {
+        self.hard.iter().any(|known| known == name)
+    }
+}

@@ -1,0 +1,72 @@
+//! A record as a history that a person can read.
+
+use super::facts::Kind;
+use super::record::Record;
+use crate::messages;
+use serde::Serialize;
+
+/// One line of an order's history.
+#[derive(Serialize, Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Entry {
+    /// Unix seconds. Gateway lines carry the gateway's clock, our own the host's.
+    pub(crate) at: i64,
+    /// What happened, stable.
+    pub(crate) code: &'static str,
+    /// What happened, in words.
+    pub(crate) text: String,
+    /// The invoice it happened to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) invoice_id: Option<String>,
+}
+
+/// The history, oldest first.
+pub(crate) fn entries(record: &Record, language: &str) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let mut line = |at: i64, rank: u8, code: &'static str, invoice: Option<&str>, amount: Option<String>| {
+        let values = [("amount", amount.unwrap_or_default()), ("invoice", invoice.unwrap_or_default().to_owned())];
+        let text = messages::text(language, &format!("timeline.{code}"), &values);
+        entries.push((at, rank, Entry { at, code, text, invoice_id: invoice.map(str::to_owned) }));
+    };
+    for act in &record.acts.0 {
+        let code = match (act.kind.as_str(), act.answer.as_deref()) {
+            ("create", Some("failed" | "lost")) => "createFailed",
+            ("create", None) => "createOpen",
+            ("close", Some("done")) => "closedByShop",
+            _ => continue,
+        };
+        line(act.t, 0, code, act.attempt.as_deref(), None);
+    }
+    for (id, attempt) in record.attempts.iter() {
+        if let Some(created) = &attempt.created {
+            line(created.t, 1, "created", Some(id), Some(format!("{} {}", created.amount, created.currency)));
+        }
+        for (key, fact) in attempt.facts.iter() {
+            let Some(kind) = Kind::of(key) else { continue };
+            let money = || Some(format!("{} {}", fact.value.as_deref().unwrap_or("?"), fact.method.as_deref().unwrap_or_default()));
+            let (rank, code, amount) = match kind {
+                Kind::Recv => (2, if fact.after { "receivedLate" } else { "received" }, money()),
+                Kind::Processing => (3, "processing", None),
+                Kind::Conf => (4, "confirmed", money()),
+                Kind::Settled => (5, if fact.over == Some(true) { "settledOver" } else { "settled" }, None),
+                Kind::Expired => (5, if fact.partly { "expiredPartly" } else { "expired" }, None),
+                Kind::PaidAfter => (6, "paidLate", None),
+                Kind::Invalid => (5, "invalid", None),
+                Kind::Mark => (7, if fact.to.as_deref() == Some("settled") { "markedSettled" } else { "markedInvalid" }, None),
+                Kind::Refund => (8, "refund", None),
+            };
+            line(fact.t, rank, code, Some(id), amount);
+        }
+    }
+    for (key, told) in record.told.iter() {
+        let code = match key.split_once('/').map(|(kind, _)| kind) {
+            Some("mail") => "mailed",
+            Some("alert") => "alerted",
+            _ => continue,
+        };
+        line(told.t, 9, code, None, None);
+    }
+    entries.sort_by_key(|(at, rank, _)| (*at, *rank));
+    entries.into_iter().map(|(_, _, entry)| entry).collect()
+}
