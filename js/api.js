@@ -8,12 +8,12 @@ import { createWebhook, rawBytes, WEBHOOK_DEADLINE_MS } from './webhook.js';
 
 /** What the shim adds to the input of each op; the rest is the caller's. An op with a record runs in a transaction. */
 const OPS = /** @type {const} */ ({
-  'btcpay.createInvoice': ['settings', 'record', 'now'],
+  'btcpay.createInvoice': ['settings', 'record', 'shop', 'now'],
   'btcpay.getInvoice': ['settings'],
   'btcpay.listInvoices': ['settings'],
   'btcpay.paymentMethods': ['settings'],
-  'btcpay.markInvoice': ['settings', 'record', 'now'],
-  'btcpay.closeInvoice': ['settings', 'record', 'now'],
+  'btcpay.markInvoice': ['settings', 'record', 'shop', 'now'],
+  'btcpay.closeInvoice': ['settings', 'record', 'shop', 'now'],
   'btcpay.readWebhook': ['settings', 'now'],
   'btcpay.signWebhook': [],
   'order.apply': ['settings', 'orderId', 'record', 'shop', 'now'],
@@ -36,7 +36,8 @@ export function assemble({ call, screen }, options) {
   const now = options.now ?? (() => Math.floor(Date.now() / 1000));
   /** @type {Logger} */
   const logger = options.logger ?? { error: console.error };
-  const fail = (/** @type {string} */ code) => failure(call, code, { language });
+  /** @type {import('./runner.js').Host['fail']} */
+  const fail = (code, details) => failure(call, code, { language, details });
   const network = options.fetch ? { fetch: options.fetch } : { fetch: globalThis.fetch, screen };
   const sendAll = createSend({ ...network, serverUrl });
   /** @type {typeof sendAll} */
@@ -91,14 +92,10 @@ export function assemble({ call, screen }, options) {
   }
 
   /**
-   * `orderId` finds the row; the core knows an invoice by its own id.
-   * @param {'btcpay.markInvoice' | 'btcpay.closeInvoice'} op
+   * @param {'btcpay.markInvoice' | 'btcpay.closeInvoice' | 'order.apply'} op
    * @returns {(input: any) => Promise<any>}
    */
-  const onInvoice =
-    (op) =>
-    ({ orderId, ...input }) =>
-      perform(op, input, { order: { orderId, invoiceId: input.invoiceId } });
+  const onOrder = (op) => (input) => perform(op, input, { order: { orderId: input.orderId } });
 
   return {
     btcpay: {
@@ -106,13 +103,13 @@ export function assemble({ call, screen }, options) {
       getInvoice: (input) => perform('btcpay.getInvoice', input),
       listInvoices: (input = {}) => perform('btcpay.listInvoices', input),
       paymentMethods: (input) => perform('btcpay.paymentMethods', input),
-      markInvoice: onInvoice('btcpay.markInvoice'),
-      closeInvoice: onInvoice('btcpay.closeInvoice'),
+      markInvoice: onOrder('btcpay.markInvoice'),
+      closeInvoice: onOrder('btcpay.closeInvoice'),
       readWebhook: (input, raw) => perform('btcpay.readWebhook', input, { raw }),
       signWebhook: (input, raw) => perform('btcpay.signWebhook', input, { raw }),
     },
     order: {
-      apply: (input) => perform('order.apply', input, { order: { orderId: input.orderId } }),
+      apply: onOrder('order.apply'),
       timeline: (input) => perform('order.timeline', { language, ...input }),
     },
     webhook: createWebhook({

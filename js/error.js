@@ -31,10 +31,10 @@ export class KessaiError extends Error {
  * A failure of the host's own, such as `host.trap`, in the words of the core's catalogues.
  * @param {(op: string, input: object) => Reply} call
  * @param {string} code
- * @param {{ language?: string | undefined, cause?: unknown }} [options]
+ * @param {{ language?: string | undefined, details?: string | undefined, cause?: unknown }} [options] `details` tell a developer which
  * @returns {KessaiError}
  */
-export function failure(call, code, { language, cause } = {}) {
+export function failure(call, code, { language, details, cause } = {}) {
   const { err } = call('error.tell', { code, language });
-  return new KessaiError(/** @type {KessaiFailure} */ (err), { cause });
+  return new KessaiError({ .../** @type {KessaiFailure} */ (err), details }, { cause });
 }

@@ -151,10 +151,12 @@ export interface Kessai {
     getInvoice(input: Input<'btcpay.getInvoice'>): Promise<Ok<'btcpay.getInvoice'>>;
     listInvoices(input?: Input<'btcpay.listInvoices'>): Promise<Ok<'btcpay.listInvoices'>>;
     paymentMethods(input: Input<'btcpay.paymentMethods'>): Promise<Ok<'btcpay.paymentMethods'>>;
-    /** Pass `orderId` as well where you know it: `transact` then finds the row by it. */
-    markInvoice(input: Input<'btcpay.markInvoice'> & { orderId?: string }): Promise<Ok<'btcpay.markInvoice'>>;
-    /** Pass `orderId` as well where you know it: `transact` then finds the row by it. */
-    closeInvoice(input: Input<'btcpay.closeInvoice'> & { orderId?: string }): Promise<Ok<'btcpay.closeInvoice'>>;
+    /** Says by hand what an invoice is, as in BTCPay Server's own pages. */
+    markInvoice(
+      input: Input<'btcpay.markInvoice'> & { status: 'settled' | 'invalid' },
+    ): Promise<Ok<'btcpay.markInvoice'>>;
+    /** Makes sure that nobody pays an invoice any more. */
+    closeInvoice(input: Omit<Input<'btcpay.closeInvoice'>, 'status'>): Promise<Ok<'btcpay.closeInvoice'>>;
     readWebhook(input: Input<'btcpay.readWebhook'>, rawBody: RawBody): Promise<Ok<'btcpay.readWebhook'>>;
     signWebhook(input: Input<'btcpay.signWebhook'>, rawBody: RawBody): Promise<Ok<'btcpay.signWebhook'>>;
   };

@@ -10,7 +10,7 @@ const MAX_ROUNDS = 12;
  * @property {(op: string, input: object, raw?: Uint8Array) => Reply} call
  * @property {(requests: GatewayRequest[], deadline: number) => Promise<GatewayResponse[]>} send never rejects; `deadline` on the clock of `performance.now()`
  * @property {Transact | undefined} [transact]
- * @property {(code: string) => KessaiError} fail
+ * @property {(code: string, details?: string) => KessaiError} fail
  * @property {(ms: number) => Promise<void>} sleep
  */
 
@@ -54,7 +54,8 @@ export async function run(host, flow) {
 async function attempt(host, flow, deadline) {
   let reply = await step(host, flow, (row) => host.call(flow.op, flow.input(row), flow.raw));
   for (let round = 1; reply.send; round++) {
-    if (round === MAX_ROUNDS) throw host.fail('host.rounds');
+    if (round === MAX_ROUNDS)
+      throw host.fail('host.rounds', `${flow.op} did not end within ${MAX_ROUNDS} rounds of requests`);
     const { send, then } = reply;
     const responses = await host.send(send, deadline);
     reply = await step(host, flow, (row) => host.call('resume', { then, responses, input: flow.input(row) }, flow.raw));
@@ -71,7 +72,7 @@ async function attempt(host, flow, deadline) {
  */
 async function step(host, flow, decide) {
   if (!flow.order) return decide();
-  if (!host.transact) throw host.fail('host.transact');
+  if (!host.transact) throw host.fail('host.failed', `${flow.op} needs orders.transact`);
   /** @type {Reply | undefined} */
   let reply;
   let thrown;
@@ -82,8 +83,14 @@ async function step(host, flow, decide) {
       // A transaction that the database made the host repeat calls again: the last decision is the one that counts.
       reply = thrown = undefined;
       try {
-        if (!open) throw host.fail('host.transact');
-        if (typeof row?.record !== 'string' && row?.record !== null) throw host.fail('host.record');
+        if (!open) throw host.fail('host.failed', 'step was called after the transaction had ended');
+        // Anything else would be taken for an order without a record, and that for one without an invoice.
+        if (typeof row?.record !== 'string' && row?.record !== null) {
+          throw host.fail(
+            'host.failed',
+            'step needs the record as the text that was stored, or null where there is none',
+          );
+        }
         reply = decide(row);
       } catch (error) {
         thrown = error;
@@ -98,6 +105,7 @@ async function step(host, flow, decide) {
   }
   if (thrown) throw thrown;
   if (!reply && found === undefined) throw host.fail('order.unknown');
-  if (!reply || found === undefined) throw host.fail('host.transact');
+  if (!reply) throw host.fail('host.failed', 'orders.transact did not call step');
+  if (found === undefined) throw host.fail('host.failed', 'orders.transact must return true after the commit');
   return reply;
 }

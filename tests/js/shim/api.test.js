@@ -34,7 +34,7 @@ const FUNCTIONS = [
   [
     'btcpay.createInvoice',
     (kessai) => kessai.btcpay.createInvoice({ order: { id: '1' }, viaOnion: true }),
-    { settings: SETTINGS, order: { id: '1' }, viaOnion: true, record: ROW.record, now: NOW },
+    { settings: SETTINGS, order: { id: '1' }, viaOnion: true, ...ROW, now: NOW },
     { orderId: '1' },
   ],
   [
@@ -52,14 +52,14 @@ const FUNCTIONS = [
   [
     'btcpay.markInvoice',
     (kessai) => kessai.btcpay.markInvoice({ orderId: '1', invoiceId: 'inv', status: 'settled' }),
-    { settings: SETTINGS, invoiceId: 'inv', status: 'settled', record: ROW.record, now: NOW },
-    { orderId: '1', invoiceId: 'inv' },
+    { settings: SETTINGS, orderId: '1', invoiceId: 'inv', status: 'settled', ...ROW, now: NOW },
+    { orderId: '1' },
   ],
   [
     'btcpay.closeInvoice',
     (kessai) => kessai.btcpay.closeInvoice({ orderId: '1', invoiceId: 'inv' }),
-    { settings: SETTINGS, invoiceId: 'inv', record: ROW.record, now: NOW },
-    { orderId: '1', invoiceId: 'inv' },
+    { settings: SETTINGS, orderId: '1', invoiceId: 'inv', ...ROW, now: NOW },
+    { orderId: '1' },
   ],
   [
     'btcpay.readWebhook',
@@ -78,7 +78,7 @@ const FUNCTIONS = [
   [
     'order.apply',
     (kessai) => kessai.order.apply({ orderId: '1', check: true }),
-    { settings: SETTINGS, orderId: '1', check: true, record: ROW.record, shop: ROW.shop, now: NOW },
+    { settings: SETTINGS, orderId: '1', check: true, ...ROW, now: NOW },
     { orderId: '1' },
   ],
   ['order.timeline', (kessai) => kessai.order.timeline({ record: '{"v":2}' }), { record: '{"v":2}', language: 'ja' }],
@@ -118,7 +118,7 @@ test('reads need no orders; what has a record does, and says so', async () => {
   const core = fakeCore({ 'btcpay.getInvoice': () => ({ ok: 1 }) });
   const kessai = assemble(core, { settings: SETTINGS, logger: {} });
   assert.equal(/** @type {unknown} */ (await kessai.btcpay.getInvoice({ invoiceId: 'inv' })), 1);
-  await assert.rejects(kessai.order.apply({ orderId: '1' }), { code: 'host.transact' });
+  await assert.rejects(kessai.order.apply({ orderId: '1' }), { code: 'host.failed', details: /orders.transact/ });
 });
 
 test('the default clock is in whole seconds', async () => {

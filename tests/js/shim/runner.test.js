@@ -50,7 +50,7 @@ function scripted(replies, { rows = { 1: { ...ROW } }, deadlineMs = 60_000 } = {
       return requests.map(({ id }) => ({ id, failure: 'timeout' }));
     },
     transact: shop.orders.transact,
-    fail: (code) => new KessaiError({ ...BUSY, code, message: code }),
+    fail: (code, details) => new KessaiError({ ...BUSY, code, details }),
     async sleep(ms) {
       slept.push(ms);
     },
@@ -169,7 +169,7 @@ test('one deadline covers every round and retry', async () => {
 
 test('a core that never ends is stopped after twelve rounds', async () => {
   const { host, flow, calls, sent } = scripted(Array.from({ length: 13 }, () => ask('t')));
-  await assert.rejects(run(host, flow), { code: 'host.rounds' });
+  await assert.rejects(run(host, flow), { code: 'host.rounds', details: /12 rounds/ });
   assert.equal(calls.length, 12);
   assert.equal(sent.length, 11);
 });
@@ -249,15 +249,19 @@ test('a transaction that was repeated counts by its last decision', async () => 
   assert.deepEqual(saved, ['kept']);
 });
 
-for (const [what, transact] of /** @type {[string, import('../../../js/index.js').Transact | undefined][]} */ ([
-  ['is missing', undefined],
-  ['forgets to return true', async (_, step) => void step(ROW)],
-  ['never calls step', async () => true],
+for (const [
+  what,
+  transact,
+  details,
+] of /** @type {[string, import('../../../js/index.js').Transact | undefined, RegExp][]} */ ([
+  ['is missing', undefined, /order.apply needs orders.transact/],
+  ['forgets to return true', async (_, step) => void step(ROW), /must return true after the commit/],
+  ['never calls step', async () => true, /did not call step/],
 ])) {
-  test(`a transact that ${what} is host.transact and nothing is sent`, async () => {
+  test(`a transact that ${what} is host.failed and nothing is sent`, async () => {
     const { host, flow, sent } = scripted([ask('t')]);
     host.transact = transact;
-    await assert.rejects(run(host, flow), { code: 'host.transact' });
+    await assert.rejects(run(host, flow), { code: 'host.failed', details });
     assert.equal(sent.length, 0);
   });
 }
@@ -272,16 +276,16 @@ test('a step called after the transaction has ended decides nothing', async () =
     return true;
   };
   await run(host, flow);
-  assert.throws(() => late(ROW), { code: 'host.transact' });
+  assert.throws(() => late(ROW), { code: 'host.failed', details: /after the transaction/ });
   assert.equal(calls.length, 1);
 });
 
 for (const record of [undefined, {}, Buffer.from('{}'), 1]) {
-  test(`a record that came back as ${record === undefined ? 'nothing' : record.constructor.name} is host.record, not an empty one`, async () => {
+  test(`a record that came back as ${record === undefined ? 'nothing' : record.constructor.name} is host.failed, not an empty one`, async () => {
     const { host, flow, calls, shop } = scripted([{ ok: 1 }], {
       rows: { 1: /** @type {any} */ ({ ...ROW, record }) },
     });
-    await assert.rejects(run(host, flow), { code: 'host.record' });
+    await assert.rejects(run(host, flow), { code: 'host.failed', details: /record as the text/ });
     assert.equal(calls.length, 0);
     assert.deepEqual(shop.log, ['begin', 'rollback']);
   });
