@@ -80,7 +80,7 @@ test('an order is paid: invoice, webhooks, record and effects, over real HTTP', 
   assert.match(invoice.checkoutLink, new RegExp(`^${sim.url}/i/${invoice.invoiceId}`));
   assert.equal(typeof row.record, 'string');
 
-  sim.pay(invoice.invoiceId, { method: 'BTC-LN' });
+  sim.pay(invoice.invoiceId, { method: 'lightning' });
   await sim.idle();
   assert.ok(answers.length > 0);
   assert.deepEqual(new Set(answers), new Set([200]));
@@ -116,7 +116,7 @@ test('two checkouts at once and one later show the one invoice', async (t) => {
 test('a lost webhook is made up for by a check', async (t) => {
   const { sim, kessai, shop } = await open(t, { webhookSecrets: [{ name: 'other', secret: 'not the secret' }] });
   const { invoiceId } = await kessai.btcpay.createInvoice({ order: ORDER });
-  sim.pay(invoiceId, { method: 'BTC-LN' });
+  sim.pay(invoiceId, { method: 'lightning' });
   await sim.idle();
   assert.deepEqual(statuses(shop.applied), []);
   const decided = await kessai.order.apply({ orderId: '1', check: true });
