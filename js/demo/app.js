@@ -16,7 +16,9 @@ import { texts } from './texts.js';
 /** @import { Orders } from './orders.js' */
 
 /**
- * @typedef {{orders: Orders, kessai: Kessai, url: string, checkoutOrigin: string}} Shop `url` is the shop's own, as
+ * @typedef {{
+ *   orders: Orders, kessai: Kessai, url: string, checkoutOrigin: string, log: (line: string) => void,
+ * }} Shop `url` is the shop's own, as
  *   customers and the payment server reach it; `checkoutOrigin` is where customers pay
  * @typedef {{Variables: {language: Language}}} ShopEnv
  */
@@ -32,10 +34,11 @@ export const webhookPath = '/webhooks/btcpay';
 export function createApp(shop) {
   /** @type {Hono<ShopEnv>} */
   const app = new Hono();
-  const { host } = new URL(shop.url);
 
-  // Keeps a foreign page from reaching this shop through a name that resolves to loopback.
-  app.use(async (c, next) => (c.req.header('host') === host ? next() : c.text('Wrong host.', 421)));
+  // Keeps a foreign page from reaching this shop through a name that it makes resolve to loopback.
+  const { host, port } = new URL(shop.url);
+  const hosts = [host, `localhost:${port}`];
+  app.use(async (c, next) => (hosts.includes(c.req.header('host') ?? '') ? next() : c.text('Wrong host.', 421)));
 
   const handleWebhook = webhookHandler(shop.kessai);
   app.post(webhookPath, (c) => handleWebhook(c.req.raw));

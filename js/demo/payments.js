@@ -6,16 +6,19 @@ import { applyEffects } from './effects.js';
 /** @import { Db } from './database.js' */
 /** @import { Order, Orders } from './orders.js' */
 
-/** @typedef {{url: string, apiKey: string, storeId: string}} Btcpay the payment server and our store there */
+/**
+ * @typedef {{url: string, apiKey: string, storeId: string}} Btcpay the payment server and our store there
+ * @typedef {(orderId: string, effects: Effect[]) => void} Committed called after every commit
+ */
 
 /**
  * kessai on this shop's database.
  * @param {Db} db
  * @param {Btcpay} btcpay
- * @param {(orderId: string, effects: Effect[]) => void} committed called after every commit
+ * @param {{now?: () => number, committed: Committed}} options `now` in unix seconds, the machine's by default
  * @returns {Kessai}
  */
-export function createPayments(db, btcpay, committed) {
+export function createPayments(db, btcpay, { now, committed }) {
   return createKessai({
     settings: {
       serverUrl: btcpay.url,
@@ -29,6 +32,7 @@ export function createPayments(db, btcpay, committed) {
       statuses: { map: { partlyPaid: 'partlyPaid' }, initial: ['awaiting'], stock: true },
     },
     orders: { transact: createTransact(db, committed) },
+    now,
   });
 }
 
@@ -36,7 +40,7 @@ export function createPayments(db, btcpay, committed) {
  * All that kessai needs of a shop's database: lock the order, read its record, let kessai decide, store the record and
  * apply the effects, commit. One transaction, and no network in it.
  * @param {Db} db
- * @param {(orderId: string, effects: Effect[]) => void} committed
+ * @param {Committed} committed
  * @returns {Transact}
  */
 function createTransact(db, committed) {

@@ -14,22 +14,23 @@ import { registerWebhook } from './registration.js';
 
 /**
  * Starts the shop on loopback and tells the payment server of its webhook.
- * @param {{file: string, port?: number, btcpay: Btcpay, log: (line: string) => void}} options `file` is the SQLite file;
- *   `port` 0 takes any that is free
+ * @param {{file: string, port?: number, btcpay: Btcpay, now?: () => number, log: (line: string) => void}} options
+ *   `file` is the SQLite file; `port` 0 takes any that is free; `now` is the machine's clock unless given
  * @returns {Promise<{url: string, kessai: Kessai, close: () => Promise<void>}>}
  * @throws {Error} with the code `EADDRINUSE` where the port is busy
  */
-export async function startShop({ file, port = 0, btcpay, log }) {
+export async function startShop({ file, port = 0, btcpay, now, log }) {
   const server = await listen(port);
   const url = `http://127.0.0.1:${/** @type {AddressInfo} */ (server.address()).port}`;
 
   const db = openDatabase(file);
   const send = () => sendMails(db, ({ order_id, text }) => log(`order ${order_id}: mail sent: ${text}`));
-  const kessai = createPayments(db, btcpay, (orderId, effects) => {
+  const committed = (/** @type {string} */ orderId, /** @type {Effect[]} */ effects) => {
     for (const effect of effects) log(`order ${orderId}: ${describe(effect)}`);
     send();
-  });
-  const app = createApp({ orders: new Orders(db), kessai, url, checkoutOrigin: new URL(btcpay.url).origin });
+  };
+  const kessai = createPayments(db, btcpay, { now, committed });
+  const app = createApp({ orders: new Orders(db), kessai, url, checkoutOrigin: new URL(btcpay.url).origin, log });
   server.on('request', getRequestListener(app.fetch));
 
   const close = async () => {
@@ -49,7 +50,7 @@ export async function startShop({ file, port = 0, btcpay, log }) {
 
 /** @param {Effect} effect */
 function describe(effect) {
-  return 'to' in effect ? `${effect.kind} -> ${effect.to}` : `${effect.kind} ${effect.key}: ${effect.text}`;
+  return 'to' in effect ? `${effect.kind} -> ${effect.to}` : `${effect.kind}: ${effect.text}`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startBtcpaySim } from '../sim/btcpay/index.js';
 import { endings, methods, runOnce } from './once/run.js';
@@ -38,11 +39,14 @@ async function onFreePort(what, port, start) {
  */
 async function serve(port) {
   const log = console.log;
+  mkdirSync('data', { recursive: true });
   const btcpay = await onFreePort('simulator', port + 1, (free) =>
     startBtcpaySim({ stateFile: 'data/btcpay.jsonl', port: free }),
   );
+  // The simulator's clock can be moved forward by hand; on another one the shop's history would be out of order.
+  const now = () => btcpay.clock.now();
   const shop = await onFreePort('shop', port, (free) =>
-    startShop({ file: 'data/shop.sqlite', port: free, btcpay, log }),
+    startShop({ file: 'data/shop.sqlite', port: free, btcpay, now, log }),
   );
   log(`
   Shop                ${shop.url}

@@ -1,9 +1,11 @@
 import { deepStrictEqual } from 'node:assert/strict';
 
+/** @import { Texts } from '../texts.js' */
+
 /**
  * How the one purchase can end, and all that must be true then.
  * @typedef {{
- *   case: string, shopStatus: string, goods: string, taken: number, mails: number, alerts: number, invoice: string,
+ *   case: string, shopStatus: keyof Texts['headline'], goods: string, taken: number, mails: number, alerts: number, invoice: string,
  * }} Expectation `taken` of the product's stock; `invoice` at the payment server: status and additional status
  * @typedef {'settled' | 'overpaid' | 'expired'} Ending
  */

@@ -20,7 +20,7 @@ async function report(folder, orderId, ending) {
   const sim = await startBtcpaySim({ stateFile: join(folder, 'btcpay.jsonl') });
   /** @type {string[]} */
   const lines = [];
-  const shop = await startShop({ file, btcpay: sim, log: (line) => lines.push(line) });
+  const shop = await startShop({ file, btcpay: sim, now: () => sim.clock.now(), log: (line) => lines.push(line) });
   try {
     const decided = await shop.kessai.order.apply({ orderId, check: true });
     const { order, stock, notes, alerts, mails } = takeSnapshot(file, orderId);

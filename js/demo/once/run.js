@@ -53,7 +53,12 @@ async function purchase(folder, ending, method) {
   const file = join(folder, 'shop.sqlite');
   const sim = await startBtcpaySim({ stateFile: join(folder, 'btcpay.jsonl') });
   try {
-    const shop = await startShop({ file, btcpay: sim, log: (line) => console.log(`      ${line}`) });
+    const shop = await startShop({
+      file,
+      btcpay: sim,
+      now: () => sim.clock.now(),
+      log: (line) => console.log(`      ${line}`),
+    });
     try {
       return await buy({ shopUrl: shop.url, sim, file }, ending, method);
     } finally {
@@ -65,57 +70,85 @@ async function purchase(folder, ending, method) {
 }
 
 /**
- * @param {{shopUrl: string, sim: BtcpaySim, file: string}} world
+ * @typedef {{shopUrl: string, sim: BtcpaySim, file: string}} World
+ * @typedef {{orderId: string, invoiceId: string, returnUrl: string}} Purchase
+ */
+
+/**
+ * @param {World} world
  * @param {Ending} ending
  * @param {Method} method
- * @returns {Promise<string>}
+ * @returns {Promise<string>} the order's id
  */
-async function buy({ shopUrl, sim, file }, ending, method) {
-  const expected = expectations[ending];
+async function buy(world, ending, method) {
+  const { sim, file } = world;
+  const { shopStatus } = expectations[ending];
+  const bought = await order(world);
+  await forge(world, bought);
 
-  step('The customer orders');
-  const checkoutLink = await placeOrder(shopUrl, { product, quantity, email: 'customer@example.com' });
-  verify('the shop sends the customer to the payment page', checkoutLink.startsWith(`${sim.url}/i/`), true);
-  const invoiceId = checkoutLink.slice(checkoutLink.lastIndexOf('/') + 1);
-  const { amount, currency, metadata, checkout } = sim.invoice(invoiceId);
-  const orderId = String(metadata.orderId);
-  console.log(`  order ${orderId} placed; invoice ${invoiceId} over ${amount} ${currency} created`);
-  await page(checkoutLink);
-  const placed = takeSnapshot(file, orderId);
-  verify('the order waits for its payment', placed.order.status, 'awaiting');
-  verify('the invoice asks for the order’s total', [amount, currency], [placed.order.total, placed.order.currency]);
-
-  step('A thief says that it is paid');
-  const claim = { storeId: sim.storeId, invoiceId, orderId };
-  verify('a wrong signature is answered with 401', await postForgery(shopUrl, claim, 'wrong'), 401);
-  verify('no signature is answered with 401', await postForgery(shopUrl, claim, 'none'), 401);
-  verifyUnchanged('nothing of the order changed', placed, takeSnapshot(file, orderId));
-
-  await finish[ending](sim, invoiceId, method);
+  await finish[ending](sim, bought.invoiceId, method);
   await sim.idle();
   const deliveries = sim.deliveries.list().reverse();
   for (const { type, httpCode } of deliveries) console.log(`  webhook ${type} -> ${httpCode}`);
   verify('every webhook was answered with 200', [...new Set(deliveries.map(({ httpCode }) => httpCode))], [200]);
-  const told = takeSnapshot(file, orderId);
-  verify('the webhooks alone brought the status', told.order.status, expected.shopStatus);
+  verify('the webhooks alone brought the status', takeSnapshot(file, bought.orderId).order.status, shopStatus);
 
   step('The customer comes back');
-  const seen = await page(String(checkout.redirectURL));
-  const headline = texts.en.headline[/** @type {keyof typeof texts.en.headline} */ (expected.shopStatus)];
-  verify(`the order's page says "${headline}"`, seen.includes(`<h1>${headline}</h1>`), true);
+  const headline = texts.en.headline[shopStatus];
+  const seen = await page(bought.returnUrl);
+  verify(`the order’s page says “${headline}”`, seen.includes(`<h1>${headline}</h1>`), true);
 
-  step('The last webhook comes twice, and the first one late');
-  const before = takeSnapshot(file, orderId);
-  for (const { id, type } of [deliveries.at(-1), deliveries[0]].filter((delivery) => delivery !== undefined)) {
-    sim.redeliver(id);
-    await sim.idle();
-    const again = sim.deliveries.list()[0];
-    console.log(`  webhook ${type} again -> ${again?.httpCode}`);
-    verify('it is answered with 200', again?.httpCode, 200);
-    verifyUnchanged('and changes nothing', before, takeSnapshot(file, orderId));
-  }
+  step('The last webhook comes twice, and the first one once more, late');
+  for (const delivery of [deliveries.at(-1), deliveries[0]]) await repeat(world, bought, delivery?.id ?? '');
   verify('the simulator was asked nothing it does not know', sim.unknownRoutes, []);
-  return orderId;
+  return bought.orderId;
+}
+
+/**
+ * @param {World} world
+ * @returns {Promise<Purchase>}
+ */
+async function order({ shopUrl, sim, file }) {
+  step('The customer orders');
+  const checkoutLink = await placeOrder(shopUrl, { product, quantity, email: 'customer@example.com' });
+  verify('the shop sends the customer to the payment page', checkoutLink.startsWith(`${sim.url}/i/`), true);
+  await page(checkoutLink);
+  const invoiceId = checkoutLink.slice(checkoutLink.lastIndexOf('/') + 1);
+  const { amount, currency, metadata, checkout } = sim.invoice(invoiceId);
+  const orderId = String(metadata.orderId);
+  console.log(`  order ${orderId} placed; invoice ${invoiceId} over ${amount} ${currency} created`);
+  const { status, total, currency: ordered } = takeSnapshot(file, orderId).order;
+  verify('the order waits for its payment', status, 'awaiting');
+  verify('the invoice asks for the order’s total', [amount, currency], [total, ordered]);
+  return { orderId, invoiceId, returnUrl: String(checkout.redirectURL) };
+}
+
+/**
+ * @param {World} world
+ * @param {Purchase} bought
+ */
+async function forge({ shopUrl, sim, file }, { orderId, invoiceId }) {
+  step('A thief says that it is paid');
+  const claim = { storeId: sim.storeId, invoiceId, orderId };
+  const before = takeSnapshot(file, orderId);
+  verify('a wrong signature is answered with 401', await postForgery(shopUrl, claim, 'wrong'), 401);
+  verify('no signature is answered with 401', await postForgery(shopUrl, claim, 'none'), 401);
+  verifyUnchanged('nothing of the order changed', before, takeSnapshot(file, orderId));
+}
+
+/**
+ * @param {World} world
+ * @param {Purchase} bought
+ * @param {string} deliveryId
+ */
+async function repeat({ sim, file }, { orderId }, deliveryId) {
+  const before = takeSnapshot(file, orderId);
+  const again = sim.redeliver(deliveryId);
+  await sim.idle();
+  const { type = '', httpCode } = sim.deliveries.find(again) ?? {};
+  console.log(`  webhook ${type} again -> ${httpCode}`);
+  verify('it is answered with 200', httpCode, 200);
+  verifyUnchanged('and changes nothing', before, takeSnapshot(file, orderId));
 }
 
 /** @type {Record<Ending, (sim: BtcpaySim, invoiceId: string, method: Method) => Promise<void>>} */

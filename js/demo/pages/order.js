@@ -10,6 +10,9 @@ import { layout, statusText, time, timeline } from './layout.js';
 /** The order can still change by itself, so the page follows it. */
 const moving = ['awaiting', 'partlyPaid', 'processing'];
 
+/** What only the merchant needs to know. */
+const internal = ['alerted', 'createOpen', 'createFailed'];
+
 /** Something is left to be paid. */
 const payable = ['awaiting', 'partlyPaid'];
 
@@ -17,7 +20,7 @@ const payable = ['awaiting', 'partlyPaid'];
  * The page that the customer returns to.
  * @param {Order} order
  * @param {Item[]} items
- * @param {{at: number, text: string}[]} entries of the timeline
+ * @param {{at: number, code: string, text: string}[]} entries of the timeline
  * @param {string | undefined} problem
  * @param {Language} language
  * @returns {Html}
@@ -46,7 +49,10 @@ export function orderPage(order, items, entries, problem, language) {
     </section>
     <section>
       <h2>${t.whatHappened}</h2>
-      ${timeline(entries, language)}
+      ${timeline(
+        entries.filter(({ code }) => !internal.includes(code)),
+        language,
+      )}
     </section>
     <p class="quiet">${t.keepLink} <a href="/">${t.backToShop}</a></p>`,
   );

@@ -15,7 +15,7 @@ import { texts } from '../texts.js';
  * @param {Shop} shop
  * @returns {Hono<ShopEnv>}
  */
-export function customerRoutes({ orders, kessai, url }) {
+export function customerRoutes({ orders, kessai, url, log }) {
   /** @type {Hono<ShopEnv>} */
   const app = new Hono();
 
@@ -57,7 +57,7 @@ export function customerRoutes({ orders, kessai, url }) {
       return c.redirect(await openCheckout(kessai, orders, order, url), 303);
     } catch (error) {
       if (!(error instanceof KessaiError)) throw error;
-      console.error(`order ${order.id}: ${error.code}: ${error.message} ${error.remedy}`);
+      log(`order ${order.id}: ${error.code}: ${error.message} ${error.remedy}`);
       return c.redirect(`/orders/${order.id}?key=${order.key}&unreachable=1`, 303);
     }
   }
@@ -71,7 +71,7 @@ export function customerRoutes({ orders, kessai, url }) {
     } catch (error) {
       if (!(error instanceof KessaiError)) throw error;
       // The customer sees the order as it is known; the webhook or the next check brings the rest.
-      console.error(`order ${order.id}: ${error.code}: ${error.message} ${error.remedy}`);
+      log(`order ${order.id}: ${error.code}: ${error.message} ${error.remedy}`);
     }
     return c.redirect(`/orders/${order.id}?key=${order.key}`, 303);
   });

@@ -1,0 +1,54 @@
+/** A shop, a simulated BTCPay Server and a browser, in a folder of their own. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { startShop } from '../../js/demo/shop.js';
+import { startBtcpaySim } from '../../js/sim/btcpay/index.js';
+
+const flags = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+];
+
+/** @param {import('node:test').TestContext} t */
+export async function openWorld(t) {
+  const folder = mkdtempSync(join(tmpdir(), 'kessai-e2e-'));
+  const file = join(folder, 'shop.sqlite');
+  const sim = await startBtcpaySim({ redirectSeconds: 0 });
+  const shop = await startShop({ file, btcpay: sim, now: () => sim.clock.now(), log: () => {} });
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
+  t.after(async () => {
+    await browser.close();
+    await shop.close();
+    await sim.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** @type {string[]} what the browser complained of, on the shop's pages */
+  const complaints = [];
+
+  /** @param {import('playwright-core').BrowserContextOptions} options */
+  async function openPage(options) {
+    const context = await browser.newContext(options);
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    page.on('console', (message) => {
+      if (message.type() === 'error' && message.location().url.startsWith(shop.url)) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    return page;
+  }
+
+  return { sim, shop, file, openPage, complaints };
+}
+
+export const desktop = { viewport: { width: 1280, height: 800 }, locale: 'en-US' };
+export const phone = { viewport: { width: 390, height: 800 }, locale: 'ja-JP', hasTouch: true, isMobile: true };
