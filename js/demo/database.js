@@ -74,7 +74,8 @@ const schema = `
  * @returns {Db}
  */
 export function openDatabase(file) {
-  mkdirSync(dirname(file), { recursive: true });
+  // Secrets and customers' addresses are in it.
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const db = new Database(file);
   // FULL: a committed payment must survive a power cut, not only a crash of this process.
   db.exec(

@@ -16,6 +16,9 @@ import { transaction, unixNow } from './database.js';
  * @typedef {{id: string, currency: string, price: number, stock: number}} Product
  */
 
+/** The statuses in which something is left to be paid. */
+export const payable = ['awaiting', 'partlyPaid'];
+
 /** The shop's own orders and products. Nothing here knows of payments; those are in payments.js and effects.js. */
 export class Orders {
   #db;

@@ -39,7 +39,7 @@ async function onFreePort(what, port, start) {
  */
 async function serve(port) {
   const log = console.log;
-  mkdirSync('data', { recursive: true });
+  mkdirSync('data', { recursive: true, mode: 0o700 });
   const btcpay = await onFreePort('simulator', port + 1, (free) =>
     startBtcpaySim({ stateFile: 'data/btcpay.jsonl', port: free }),
   );

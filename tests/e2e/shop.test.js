@@ -137,26 +137,41 @@ test('an order is shown to whoever has its key, and to nobody else', async (t) =
   assert.equal(response.headers.get('referrer-policy'), 'no-referrer');
 });
 
+/**
+ * @param {string} shopUrl
+ * @param {Record<string, string>} form
+ */
+function sendOrder(shopUrl, form) {
+  const body = new URLSearchParams({ product: 'cup', quantity: '2', email: 'customer@example.com', ...form });
+  return fetch(`${shopUrl}/orders`, { method: 'POST', headers: { origin: shopUrl }, body, redirect: 'manual' });
+}
+
 test('what customers type is shown as text', async (t) => {
   const { shop } = await openWorld(t);
-  const body = new URLSearchParams({
-    product: 'cup',
-    quantity: '9',
-    key: 'k'.repeat(43),
-    email: '"><script>alert(1)</script>',
-  });
-  const headers = { origin: shop.url };
-  await fetch(`${shop.url}/orders`, { method: 'POST', headers, body, redirect: 'manual' });
-  const soldOut = await fetch(`${shop.url}/orders`, {
-    method: 'POST',
-    headers,
-    body: new URLSearchParams({ ...Object.fromEntries(body), key: 'j'.repeat(43) }),
-  });
-  assert.equal(soldOut.status, 409);
-  const page = await soldOut.text();
+  const response = await sendOrder(shop.url, { key: 'k'.repeat(43), email: '"><script>alert(1)</script>' });
+  assert.equal(response.status, 422);
+  const page = await response.text();
   assert.ok(page.includes('&lt;script&gt;alert(1)'), 'the e-mail is there, escaped');
   assert.ok(!page.includes('<script>alert'));
-  assert.match(soldOut.headers.get('content-security-policy') ?? '', /script-src 'self'/);
+  assert.match(response.headers.get('content-security-policy') ?? '', /script-src 'self'/);
+});
+
+test('what is not in stock is not sold', async (t) => {
+  const { sim, shop } = await openWorld(t);
+  assert.equal((await sendOrder(shop.url, { key: 'k'.repeat(43), quantity: '9' })).status, 303);
+  assert.equal((await sendOrder(shop.url, { key: 'j'.repeat(43), quantity: '9' })).status, 409);
+  assert.equal(sim.invoices.all().length, 1);
+});
+
+test('a paid order cannot be paid again', async (t) => {
+  const { sim, shop } = await openWorld(t);
+  const key = 'k'.repeat(43);
+  const placed = await sendOrder(shop.url, { key });
+  sim.pay(String(placed.headers.get('location')).split('/').at(-1) ?? '', { method: 'lightning' });
+  await sim.idle();
+  const again = await sendOrder(shop.url, { key });
+  assert.equal(again.headers.get('location'), `/orders/1001?key=${key}`);
+  assert.equal(sim.invoices.all().length, 1);
 });
 
 test('a form of another site is refused', async (t) => {
@@ -171,14 +186,7 @@ test('a form of another site is refused', async (t) => {
 
 test('a form sent twice places one order and takes the goods once', async (t) => {
   const { sim, shop, openPage } = await openWorld(t);
-  const body = new URLSearchParams({
-    product: 'cup',
-    quantity: '2',
-    key: 'd'.repeat(43),
-    email: 'customer@example.com',
-  });
-  const send = () =>
-    fetch(`${shop.url}/orders`, { method: 'POST', headers: { origin: shop.url }, body, redirect: 'manual' });
+  const send = () => sendOrder(shop.url, { key: 'd'.repeat(43) });
   const [one, two] = await Promise.all([send(), send()]);
   assert.equal(one.status, 303);
   assert.equal(two.status, 303);

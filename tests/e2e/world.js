@@ -1,4 +1,4 @@
-/** A shop, a simulated BTCPay Server and a browser, in a folder of their own. */
+/** A shop, a simulated BTCPay Server and, once a page is opened, a browser, in a folder of their own. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,9 +24,10 @@ export async function openWorld(t) {
   const file = join(folder, 'shop.sqlite');
   const sim = await startBtcpaySim({ redirectSeconds: 0 });
   const shop = await startShop({ file, btcpay: sim, now: () => sim.clock.now(), log: () => {} });
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
+  /** @type {import('playwright-core').Browser | undefined} */
+  let browser;
   t.after(async () => {
-    await browser.close();
+    await browser?.close();
     await shop.close();
     await sim.close();
     rmSync(folder, { recursive: true });
@@ -37,6 +38,7 @@ export async function openWorld(t) {
 
   /** @param {import('playwright-core').BrowserContextOptions} options */
   async function openPage(options) {
+    browser ??= await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
     const context = await browser.newContext(options);
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);

@@ -8,7 +8,10 @@ async function refresh() {
     if (response.ok) {
       const page = new DOMParser().parseFromString(await response.text(), 'text/html');
       const [shown, now] = [document.querySelector('main'), page.querySelector('main')];
-      if (shown && now && shown.innerHTML !== now.innerHTML) shown.replaceWith(now);
+      if (shown && now && shown.innerHTML !== now.innerHTML) {
+        shown.replaceWith(now);
+        document.title = page.title;
+      }
     }
   } catch {
     // Offline for a moment: what is shown stays, and the next round asks again.

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { decimal, money, productName } from '../catalog.js';
+import { payable } from '../orders.js';
 import { texts } from '../texts.js';
 import { layout, statusText, time, timeline } from './layout.js';
 
@@ -8,13 +9,10 @@ import { layout, statusText, time, timeline } from './layout.js';
 /** @import { Html } from './layout.js' */
 
 /** The order can still change by itself, so the page follows it. */
-const moving = ['awaiting', 'partlyPaid', 'processing'];
+const moving = [...payable, 'processing'];
 
 /** What only the merchant needs to know. */
 const internal = ['alerted', 'createOpen', 'createFailed'];
-
-/** Something is left to be paid. */
-const payable = ['awaiting', 'partlyPaid'];
 
 /**
  * The page that the customer returns to.
@@ -27,17 +25,18 @@ const payable = ['awaiting', 'partlyPaid'];
  */
 export function orderPage(order, items, entries, problem, language) {
   const t = texts[language];
-  const { id, key, status, created } = order;
+  const { id, key, status, created, goods, shipped } = order;
+  const unpaid = payable.includes(status);
   const headline = statusText(t.headline, status);
   return layout(
     { title: headline, language, path: `/orders/${id}?key=${key}`, live: moving.includes(status) },
     html`<section class="state ${status}" role="status">
       <p class="quiet">${t.order} ${id}</p>
       <h1>${headline}</h1>
-      <p>${statusText(t.explain, status)}</p>
-      ${problem && html`<p class="problem" role="alert">${problem}</p>`}
+      <p>${statusText(t.explain, status)} ${goods === 'release' && (shipped === 1 ? t.onItsWay : t.packing)}</p>
+      ${unpaid && problem && html`<p class="problem" role="alert">${problem}</p>`}
       ${
-        payable.includes(status) &&
+        unpaid &&
         html`<form method="post" action="/orders/${id}/pay"><input type="hidden" name="key" value="${key}" />
           <button>${t.payNow}</button></form>`
       }

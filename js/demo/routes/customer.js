@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { KessaiError } from 'kessai';
 import { randomKey } from '../database.js';
+import { payable } from '../orders.js';
 import { messagePage, orderPage } from '../pages/order.js';
 import { checkoutPage, productsPage } from '../pages/products.js';
 import { openCheckout } from '../payments.js';
@@ -35,11 +36,10 @@ export function customerRoutes({ orders, kessai, url, log }) {
     if (!product || !/^[\w-]{43}$/.test(form.key)) return notFound(c);
     const { key, email } = form;
     const quantity = quantityOf(form.quantity);
+    const again = (/** @type {string} */ problem) => checkoutPage(product, { key, quantity, email, problem }, language);
+    if (!/^[^\s@]+@[^\s@]+$/.test(email)) return c.html(again(texts[language].noEmail), 422);
     const order = orders.place({ key, productId: product.id, quantity, email, language });
-    if (!order) {
-      return c.html(checkoutPage(product, { key, quantity, email, problem: texts[language].notEnough }, language), 409);
-    }
-    return pay(c, order);
+    return order ? pay(c, order) : c.html(again(texts[language].notEnough), 409);
   });
 
   app.post('/orders/:id/pay', async (c) => {
@@ -48,17 +48,20 @@ export function customerRoutes({ orders, kessai, url, log }) {
   });
 
   /**
-   * To the payment page; to the order's own page, which offers to try again, where there is none at the moment.
+   * To the payment page; to the order's own page where nothing is left to be paid, or where the payment page cannot be
+   * had at the moment: it offers to try again.
    * @param {Context<ShopEnv>} c
    * @param {Order} order
    */
   async function pay(c, order) {
+    const page = `/orders/${order.id}?key=${order.key}`;
+    if (!payable.includes(order.status)) return c.redirect(page, 303);
     try {
       return c.redirect(await openCheckout(kessai, orders, order, url), 303);
     } catch (error) {
       if (!(error instanceof KessaiError)) throw error;
       log(`order ${order.id}: ${error.code}: ${error.message} ${error.remedy}`);
-      return c.redirect(`/orders/${order.id}?key=${order.key}&unreachable=1`, 303);
+      return c.redirect(`${page}&unreachable=1`, 303);
     }
   }
 
