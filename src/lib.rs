@@ -8,7 +8,7 @@
 //! * [`api`]: the one door. `call(op, input JSON, raw bytes) -> reply JSON`, and the table of operations.
 //! * `order`: the order engine. Facts in, status and effects out.
 //! * `btcpay`: BTCPay Server's Greenfield API: settings, requests, answers, webhooks.
-//! * `money`, `secret`, `http`, `messages`, `error`: what the others stand on.
+//! * `json`, `money`, `secret`, `http`, `messages`, `error`: what the others stand on.
 //!
 //! Dependencies point one way: `api` -> `btcpay` -> `order` -> the rest. The crate is pure: no clock, randomness, files, network
 //! or logging. Hosts pass time in and send the requests that come out.
@@ -17,6 +17,7 @@ pub mod api;
 mod btcpay;
 mod error;
 mod http;
+mod json;
 mod messages;
 mod money;
 mod order;

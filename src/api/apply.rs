@@ -18,7 +18,7 @@ use crate::order::project::{Context, settle};
 use crate::order::record::{Attempt, Record};
 use crate::order::shop::Shop;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use crate::json::Raw;
 use std::rc::Rc;
 
 const OP: &str = "order.apply";
@@ -33,13 +33,13 @@ const ROUNDS: u8 = 3;
 pub(crate) struct Input<'a> {
     #[serde(borrow)]
     #[cfg_attr(feature = "schema", schemars(with = "crate::btcpay::settings::Given"))]
-    settings: &'a RawValue,
+    settings: Raw<'a>,
     /// The shop's order id.
     order_id: String,
     /// The stored record as it is under the lock; null for an order that has none.
     #[serde(borrow)]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
-    record: Option<&'a RawValue>,
+    record: Option<Raw<'a>>,
     /// The order as the shop shows it, read under the same lock.
     shop: Shop,
     /// Unix seconds.

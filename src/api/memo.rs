@@ -5,7 +5,7 @@
 use super::input;
 use crate::btcpay::settings::Settings;
 use crate::error::Error;
-use serde_json::value::RawValue;
+use crate::json::Raw;
 use std::cell::RefCell;
 use std::rc::Rc;
 use zeroize::Zeroizing;
@@ -20,7 +20,7 @@ thread_local! {
 ///
 /// # Errors
 /// `config.*` and `input.*` where the text is not what settings are.
-pub(crate) fn with_settings(raw: &RawValue) -> Result<Rc<Settings>, Error> {
+pub(crate) fn with_settings(raw: Raw<'_>) -> Result<Rc<Settings>, Error> {
     let text = raw.get();
     let known = MEMO.with_borrow(|memo| memo.iter().find(|(known, _)| known.as_str() == text).map(|(_, settings)| Rc::clone(settings)));
     if let Some(settings) = known {

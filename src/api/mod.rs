@@ -34,7 +34,6 @@ fn enter(op: &str, input: &str, raw: &[u8]) -> Result<Reply, Error> {
     if input.len() > MAX_INPUT {
         return Err(Error::new(Code::InputTooLarge).with("limit", MAX_INPUT.to_string()));
     }
-    input::check_depth(input.as_bytes()).map_err(|()| Error::new(Code::InputTooDeep))?;
     if op == "resume" {
         let resumed: step::Resume<'_> = input::read(input)?;
         let operation = OPS.iter().find(|known| known.name == resumed.then.op).ok_or(Code::StepInvalid)?;

@@ -5,7 +5,7 @@ use crate::btcpay::settings::Settings;
 use crate::error::{Code, Error};
 use crate::http::Response;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use crate::json::Raw;
 
 /// The input of `resume`.
 #[derive(Deserialize, Debug)]
@@ -15,7 +15,7 @@ pub(crate) struct Resume<'a> {
     pub(crate) responses: Vec<Response>,
     /// The operation's first input again, with the record, the shop and the time as they are now.
     #[serde(borrow)]
-    pub(crate) input: &'a RawValue,
+    pub(crate) input: Raw<'a>,
 }
 
 /// Where an operation goes on. Small, without secrets, and of no use with the settings of another shop.

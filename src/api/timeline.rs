@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::order::record::Record;
 use crate::order::timeline::{Entry, entries};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use crate::json::Raw;
 
 /// Input of `order.timeline`.
 #[derive(Deserialize, Debug)]
@@ -16,7 +16,7 @@ pub(crate) struct Input<'a> {
     /// The stored record.
     #[serde(borrow)]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
-    pub(crate) record: Option<&'a RawValue>,
+    pub(crate) record: Option<Raw<'a>>,
     /// `en` (unless told) or `ja`.
     pub(crate) language: Option<String>,
 }

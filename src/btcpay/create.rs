@@ -19,7 +19,7 @@ use crate::order::record::{Attempt, Record, Terms};
 use crate::order::shop::Shop;
 use crate::order::status::view;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use crate::json::Raw;
 use std::rc::Rc;
 
 const OP: &str = "btcpay.createInvoice";
@@ -37,12 +37,12 @@ const LEFT_TO_PAY: i64 = 60;
 pub(crate) struct Input<'a> {
     #[serde(borrow)]
     #[cfg_attr(feature = "schema", schemars(with = "super::settings::Given"))]
-    settings: &'a RawValue,
+    settings: Raw<'a>,
     order: Order,
     /// The stored record; null for an order that has none.
     #[serde(borrow)]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
-    record: Option<&'a RawValue>,
+    record: Option<Raw<'a>>,
     /// The order as the shop shows it: its status becomes the one kessai may move it from.
     shop: Option<Shop>,
     /// Unix seconds.

@@ -18,7 +18,7 @@ use crate::order::record::Record;
 use crate::order::shop::Shop;
 use crate::order::status::view;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use crate::json::Raw;
 use std::rc::Rc;
 
 const MARK: &str = "btcpay.markInvoice";
@@ -31,7 +31,7 @@ const CLOSE: &str = "btcpay.closeInvoice";
 pub(crate) struct Input<'a> {
     #[serde(borrow)]
     #[cfg_attr(feature = "schema", schemars(with = "super::settings::Given"))]
-    settings: &'a RawValue,
+    settings: Raw<'a>,
     /// The shop's order id.
     order_id: String,
     /// One of the order's invoices.
@@ -41,7 +41,7 @@ pub(crate) struct Input<'a> {
     /// The stored record.
     #[serde(borrow)]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
-    record: Option<&'a RawValue>,
+    record: Option<Raw<'a>>,
     /// The order as the shop shows it; not used, and accepted like everywhere.
     #[allow(dead_code, reason = "every operation with a record takes the same three members from its host")]
     shop: Option<Shop>,

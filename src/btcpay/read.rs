@@ -10,7 +10,7 @@ use crate::error::{Code, Error};
 use crate::http::Response;
 use crate::http::base_url::{encode, rebase};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use crate::json::Raw;
 use std::fmt::Write as _;
 
 /// Input of `btcpay.getInvoice` and `btcpay.paymentMethods`.
@@ -20,7 +20,7 @@ use std::fmt::Write as _;
 pub(crate) struct One<'a> {
     #[serde(borrow)]
     #[cfg_attr(feature = "schema", schemars(with = "super::settings::Given"))]
-    settings: &'a RawValue,
+    settings: Raw<'a>,
     /// The invoice's id.
     invoice_id: String,
 }
@@ -32,7 +32,7 @@ pub(crate) struct One<'a> {
 pub(crate) struct ListInput<'a> {
     #[serde(borrow)]
     #[cfg_attr(feature = "schema", schemars(with = "super::settings::Given"))]
-    settings: &'a RawValue,
+    settings: Raw<'a>,
     /// Only invoices of these orders.
     #[serde(default)]
     order_ids: Vec<String>,

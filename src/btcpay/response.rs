@@ -2,6 +2,7 @@
 
 use crate::error::{Code, Error};
 use crate::http::{Failure, Response};
+use crate::json::{self, Unreadable};
 use serde::Deserialize;
 
 /// The JSON body of a successful answer.
@@ -20,8 +21,9 @@ pub(crate) fn read<'a, T: Deserialize<'a>>(response: Option<&'a Response>) -> Re
         200..=299 if html => Err(not_btcpay(status)),
         200..=299 if body.is_empty() && response.body_base64.is_some() => Err(Code::GatewayMalformedReply.into()),
         200..=299 if body.is_empty() => Err(Code::GatewayEmptyReply.into()),
-        200..=299 => serde_json::from_str(body).map_err(|error| {
-            Error::new(if error.is_eof() { Code::GatewayCutOff } else { Code::GatewayMalformedReply })
+        200..=299 => json::read(body).map_err(|unreadable| match unreadable {
+            Unreadable::CutOff => Code::GatewayCutOff.into(),
+            _ => Code::GatewayMalformedReply.into(),
         }),
         _ => Err(refusal(status, body, html, response)),
     }
@@ -76,7 +78,7 @@ struct Field {
 }
 
 fn refusal(status: u16, body: &str, html: bool, response: &Response) -> Error {
-    let problem: Problem = serde_json::from_str(body).unwrap_or_default();
+    let problem: Problem = json::read(body).unwrap_or_default();
     let said = || problem.message.clone().unwrap_or_default();
     match status {
         300..=399 => Error::new(Code::GatewayRedirected).with("location", host_of(response.header("location").unwrap_or_default())),
@@ -88,7 +90,7 @@ fn refusal(status: u16, body: &str, html: bool, response: &Response) -> Error {
         401 | 403 | 404 | 405 => not_btcpay(status),
         400 if !html => Error::new(Code::Refused).with("message", said()),
         422 => {
-            let fields: Vec<Field> = serde_json::from_str(body).unwrap_or_default();
+            let fields: Vec<Field> = json::read(body).unwrap_or_default();
             let paths: Vec<_> = fields.iter().filter_map(|field| field.path.clone()).collect();
             let messages: Vec<_> = fields.into_iter().filter_map(|field| field.message).collect();
             Error::new(Code::Validation).with("fields", paths.join(", ")).with("message", messages.join(" "))

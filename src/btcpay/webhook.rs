@@ -4,16 +4,16 @@
 //! signs the time, so freshness is not checked here: facts that were known before change nothing.
 
 use super::wire::{Metadata, PaymentWire};
-use crate::api::input::{self, check_depth};
+use crate::api::input;
 use crate::api::reply::Reply;
 use crate::api::with_settings;
 use crate::btcpay::settings::Settings;
 use crate::error::{Code, Error};
 use crate::secret::Secret;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use crate::json::{self, Raw, Unreadable};
+use crate::order::keep::Sorted;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 const HEADER: &str = "btcpay-sig";
 
@@ -27,10 +27,9 @@ const MAX_BODY: usize = 1_000_000;
 pub(crate) struct Input<'a> {
     #[serde(borrow)]
     #[cfg_attr(feature = "schema", schemars(with = "super::settings::Given"))]
-    settings: &'a RawValue,
+    settings: Raw<'a>,
     /// The request's headers, in any letter case.
-    #[serde(borrow)]
-    headers: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
+    headers: Sorted<String>,
     /// Unix seconds.
     now: i64,
 }
@@ -111,7 +110,7 @@ struct Delivery<'a> {
     #[serde(borrow)]
     invoice_id: Option<Cow<'a, str>>,
     #[serde(borrow)]
-    metadata: Option<&'a RawValue>,
+    metadata: Option<Raw<'a>>,
     after_expiration: Option<bool>,
     #[serde(borrow)]
     payment_method_id: Option<Cow<'a, str>>,
@@ -155,10 +154,13 @@ fn verify(settings: &Settings, input: &Input<'_>, raw: &[u8]) -> Result<String, 
 
 fn understand(settings: &Settings, secret: String, raw: &[u8]) -> Result<Read, Error> {
     let malformed = |problem: &'static str| Error::new(Code::WebhookMalformed).with("problem", problem);
-    check_depth(raw).map_err(|()| malformed("nested too deeply"))?;
     let body = std::str::from_utf8(raw).map_err(|_| malformed("not UTF-8"))?;
-    let delivery: Delivery<'_> = serde_json::from_str(body).map_err(|error| {
-        malformed(if error.is_data() { "a member is missing or of another type" } else { "not JSON" })
+    let delivery: Delivery<'_> = json::read(body).map_err(|unreadable| {
+        malformed(match unreadable {
+            Unreadable::Unfit(_) => "a member is missing or of another type",
+            Unreadable::TooDeep => "nested too deeply",
+            Unreadable::CutOff | Unreadable::Malformed { .. } => "not JSON",
+        })
     })?;
     let nothing = |why| Read { answer: 200, secret: secret.clone(), ignored: Some(why), order_id: None, invoice_id: None, message: None };
     let first = [&delivery.original_delivery_id, &delivery.orignal_delivery_id, &delivery.delivery_id];

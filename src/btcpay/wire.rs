@@ -1,7 +1,7 @@
 //! The server's documents as they come, 1.x and 2.x names alike. Unknown members are ignored, unknown words kept as they are.
 
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::value::RawValue;
+use crate::json::{self, Raw};
 
 /// A number that some versions write as text and some as a number; kept as its text.
 #[derive(Debug, Clone, Default)]
@@ -9,10 +9,10 @@ pub(crate) struct Number(pub(crate) String);
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = <&RawValue>::deserialize(deserializer)?.get();
+        let raw = Raw::deserialize(deserializer)?.get();
         let text = raw.trim_matches('"');
         if text.len() > 64 || raw.starts_with(['{', '[']) || text.contains('\\') {
-            return Err(serde::de::Error::custom("invalid type: expected a number"));
+            return Err(serde::de::Error::invalid_type(serde::de::Unexpected::Other("value"), &"a number"));
         }
         Ok(Self(text.to_owned()))
     }
@@ -37,7 +37,7 @@ pub(crate) struct InvoiceWire<'a> {
     pub(crate) additional_status: Option<String>,
     pub(crate) archived: Option<bool>,
     #[serde(borrow)]
-    pub(crate) metadata: Option<&'a RawValue>,
+    pub(crate) metadata: Option<Raw<'a>>,
     pub(crate) checkout: Option<CheckoutWire>,
 }
 
@@ -108,24 +108,24 @@ pub(crate) struct Metadata {
 
 impl Metadata {
     /// Reads what it can: metadata are free JSON, and anybody who may create invoices writes them.
-    pub(crate) fn read(raw: Option<&RawValue>) -> Self {
+    pub(crate) fn read(raw: Option<Raw<'_>>) -> Self {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Members<'a> {
             #[serde(borrow)]
-            order_id: Option<&'a RawValue>,
+            order_id: Option<Raw<'a>>,
             #[serde(borrow)]
-            kessai: Option<&'a RawValue>,
+            kessai: Option<Raw<'a>>,
         }
-        let Some(members) = raw.and_then(|raw| serde_json::from_str::<Members<'_>>(raw.get()).ok()) else {
+        let Some(members) = raw.and_then(|raw| json::read::<Members<'_>>(raw.get()).ok()) else {
             return Self::default();
         };
-        let order_id = members.order_id.map(RawValue::get).and_then(|text| match text.as_bytes().first() {
-            Some(b'"') => serde_json::from_str(text).ok(),
+        let order_id = members.order_id.map(Raw::get).and_then(|text| match text.as_bytes().first() {
+            Some(b'"') => json::read(text).ok(),
             Some(b'0'..=b'9' | b'-') => Some(text.to_owned()),
             _ => None,
         });
-        Self { order_id, tag: members.kessai.and_then(|raw| serde_json::from_str(raw.get()).ok()) }
+        Self { order_id, tag: members.kessai.and_then(|raw| json::read(raw.get()).ok()) }
     }
 }
 
@@ -167,5 +167,5 @@ pub(crate) struct Invoice<'a> {
     pub(crate) archived: Option<bool>,
     /// All metadata, as they are.
     #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
-    pub(crate) metadata: Option<&'a RawValue>,
+    pub(crate) metadata: Option<Raw<'a>>,
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod base_url;
 
+use crate::order::keep::Sorted;
 use serde::{Deserialize, Serialize};
 
 /// How long a host lets one gateway request take, in milliseconds.
@@ -43,7 +44,7 @@ pub(crate) struct Response {
     pub(crate) id: String,
     pub(crate) status: Option<u16>,
     #[serde(default)]
-    pub(crate) headers: std::collections::BTreeMap<String, String>,
+    pub(crate) headers: Sorted<String>,
     /// The body where it is UTF-8.
     pub(crate) body: Option<String>,
     /// The body where it is not; no answer of BTCPay Server is, so its bytes are never looked at.

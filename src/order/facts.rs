@@ -1,5 +1,6 @@
 //! What gateways said, kept so that neither order nor repetition matters.
 
+use crate::json::Raw;
 use super::keep::{Name, Rest, Sorted, kept, with_rest};
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -177,7 +178,7 @@ impl<'de> Deserialize<'de> for Facts {
                     if Kind::of(&key).is_some() {
                         facts.known.insert(key.into_owned(), map.next_value()?);
                     } else {
-                        facts.unknown.push((key.into_owned(), map.next_value()?));
+                        facts.unknown.push((key.into_owned(), map.next_value::<Raw<'de>>()?.keep()));
                     }
                 }
                 Ok(facts)

@@ -172,7 +172,7 @@ macro_rules! kept {
                         while let Some(name) = map.next_key::<$crate::order::keep::Name<'de>>()? {
                             match &*name.0 {
                                 $($key => it.$member = map.next_value()?,)*
-                                _ => it.rest.push((name.0.into_owned(), map.next_value()?)),
+                                _ => it.rest.push((name.0.into_owned(), map.next_value::<$crate::json::Raw<'de>>()?.keep())),
                             }
                         }
                         Ok(it)

@@ -3,8 +3,8 @@
 use super::facts::Facts;
 use super::keep::{Sorted, kept};
 use crate::error::{Code, Error};
+use crate::json::{self, Raw};
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 /// The schema this build writes. Larger numbers are read as well: unknown members are kept.
 const VERSION: u32 = 1;
@@ -182,8 +182,8 @@ impl Record {
     ///
     /// # Errors
     /// `record.malformed`, `record.tooLarge`, `record.otherOrder`.
-    pub(crate) fn read(text: Option<&RawValue>, order: &str) -> Result<Self, Error> {
-        let Some(text) = text.map(RawValue::get).filter(|text| *text != "null") else {
+    pub(crate) fn read(text: Option<Raw<'_>>, order: &str) -> Result<Self, Error> {
+        let Some(text) = text.map(Raw::get).filter(|text| *text != "null") else {
             return Ok(Self { v: VERSION, order: order.to_owned(), ..Self::default() });
         };
         if text.len() > MAX_BYTES.saturating_mul(2) {
@@ -191,10 +191,10 @@ impl Record {
         }
         let malformed = |_| Error::new(Code::RecordMalformed).with("order", order);
         let record: Self = if text.starts_with('"') {
-            let inner: String = serde_json::from_str(text).map_err(malformed)?;
-            serde_json::from_str(&inner).map_err(malformed)?
+            let inner: String = json::read(text).map_err(malformed)?;
+            json::read(&inner).map_err(malformed)?
         } else {
-            serde_json::from_str(text).map_err(malformed)?
+            json::read(text).map_err(malformed)?
         };
         if record.v == 0 {
             return Err(Error::new(Code::RecordMalformed).with("order", order));

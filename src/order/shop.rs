@@ -1,9 +1,9 @@
 //! The shop's side: how it shows the order now, and what it wants to be told.
 
 use super::case::Case;
+use super::keep::Sorted;
 use crate::error::{Code, Error};
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
 /// The order as the shop shows it at this moment, read under the same lock as the record.
 #[derive(Deserialize, Debug, Default)]
@@ -25,7 +25,7 @@ pub(crate) struct Shop {
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(crate) struct Statuses {
     /// Money case to shop status; `null` leaves the order's status alone. Cases that are not named keep their plain status.
-    pub(crate) map: BTreeMap<String, Option<String>>,
+    pub(crate) map: Sorted<Option<String>>,
     /// Statuses of an order that nobody has touched: kessai may move an order from these.
     pub(crate) initial: Vec<String>,
     /// Whether kessai tells when stock is taken and returned. False where the shop moves stock itself on a status change.
@@ -38,7 +38,7 @@ pub(crate) struct Statuses {
 
 impl Default for Statuses {
     fn default() -> Self {
-        Self { map: BTreeMap::new(), initial: vec!["awaiting".to_owned()], stock: true, points: false, release_on: Vec::new() }
+        Self { map: Sorted::default(), initial: vec!["awaiting".to_owned()], stock: true, points: false, release_on: Vec::new() }
     }
 }
 
@@ -54,13 +54,13 @@ impl Statuses {
     /// # Errors
     /// `input.unknownField` for a money case that does not exist.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        let named = self.map.keys().map(|name| ("settings.statuses.map", name));
-        for (path, name) in named.chain(self.release_on.iter().map(|name| ("settings.statuses.releaseOn", name))) {
-            if !Case::NAMES.contains(&name.as_str()) {
+        let named = self.map.iter().map(|(name, _)| name).map(|name| ("settings.statuses.map", name));
+        for (path, name) in named.chain(self.release_on.iter().map(|name| ("settings.statuses.releaseOn", name.as_str()))) {
+            if !Case::NAMES.contains(&name) {
                 let nearest = crate::api::input::nearest(name, Case::NAMES.iter().copied());
                 return Err(Error::new(Code::UnknownField)
                     .with("path", path)
-                    .with("field", name.as_str())
+                    .with("field", name)
                     .with("nearest", nearest.unwrap_or_default()));
             }
         }
