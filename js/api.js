@@ -31,7 +31,7 @@ const DEADLINE_MS = 25_000;
  * @returns {Kessai}
  */
 export function assemble({ call, screen }, options) {
-  const settings = freezeSettings(options.settings);
+  const settings = freezeSettings(options.settings ?? {});
   const { language, serverUrl } = settings;
   const now = options.now ?? (() => Math.floor(Date.now() / 1000));
   /** @type {Logger} */
@@ -95,11 +95,11 @@ export function assemble({ call, screen }, options) {
    * @param {'btcpay.markInvoice' | 'btcpay.closeInvoice' | 'order.apply'} op
    * @returns {(input: any) => Promise<any>}
    */
-  const onOrder = (op) => (input) => perform(op, input, { order: { orderId: input.orderId } });
+  const onOrder = (op) => (input) => perform(op, input, { order: { orderId: input?.orderId } });
 
   return {
     btcpay: {
-      createInvoice: (input) => perform('btcpay.createInvoice', input, { order: { orderId: input.order.id } }),
+      createInvoice: (input) => perform('btcpay.createInvoice', input, { order: { orderId: input?.order?.id } }),
       getInvoice: (input) => perform('btcpay.getInvoice', input),
       listInvoices: (input = {}) => perform('btcpay.listInvoices', input),
       paymentMethods: (input) => perform('btcpay.paymentMethods', input),

@@ -72,6 +72,8 @@ async function attempt(host, flow, deadline) {
  */
 async function step(host, flow, decide) {
   if (!flow.order) return decide();
+  if (!flow.order.orderId && !flow.order.invoiceId)
+    throw host.fail('host.failed', `${flow.op} needs the id of an order`);
   if (!host.transact) throw host.fail('host.failed', `${flow.op} needs orders.transact`);
   /** @type {Reply | undefined} */
   let reply;
@@ -80,8 +82,8 @@ async function step(host, flow, decide) {
   let found;
   try {
     found = await host.transact(flow.order, (row) => {
-      // A transaction that the database made the host repeat calls again: the last decision is the one that counts.
-      reply = thrown = undefined;
+      // A transaction that the database made the host repeat calls again: the last time is the one that counts.
+      thrown = undefined;
       try {
         if (!open) throw host.fail('host.failed', 'step was called after the transaction had ended');
         // Anything else would be taken for an order without a record, and that for one without an invoice.

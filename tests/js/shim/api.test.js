@@ -121,6 +121,22 @@ test('reads need no orders; what has a record does, and says so', async () => {
   await assert.rejects(kessai.order.apply({ orderId: '1' }), { code: 'host.failed', details: /orders.transact/ });
 });
 
+test('a call without what it needs rejects, and throws nothing on the way', async () => {
+  const { kessai, shop } = shopOf({});
+  const loose = /** @type {any} */ (kessai);
+  for (const failing of [loose.btcpay.createInvoice(), loose.btcpay.createInvoice({}), loose.order.apply()]) {
+    await assert.rejects(failing, { code: 'host.failed', details: /needs the id of an order/ });
+  }
+  assert.deepEqual(shop.keys, []);
+});
+
+test('without settings the core says what is missing', async () => {
+  const core = fakeCore({ 'btcpay.getInvoice': () => ({ err: fails('config.missing') }) });
+  const kessai = assemble(core, /** @type {any} */ ({ logger: {} }));
+  await assert.rejects(kessai.btcpay.getInvoice({ invoiceId: 'inv' }), { code: 'config.missing' });
+  assert.deepEqual(core.calls[0]?.input.settings, {});
+});
+
 test('the default clock is in whole seconds', async () => {
   const core = fakeCore({ 'btcpay.readWebhook': () => ({ ok: {} }) });
   const before = Math.floor(Date.now() / 1000);

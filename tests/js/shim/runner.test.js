@@ -124,6 +124,7 @@ test('an op without a record runs without a transaction', async () => {
   delete host.transact;
   assert.deepEqual(await run(host, flow), { invoices: [] });
   assert.deepEqual(shop.log, []);
+  assert.equal(calls[0]?.input.record, undefined);
   assert.equal(calls[1]?.op, 'resume');
 });
 
@@ -178,6 +179,30 @@ test('twelve rounds are allowed', async () => {
   const asks = Array.from({ length: 11 }, () => ask('t'));
   const { host, flow } = scripted([...asks, { ok: 'at last' }]);
   assert.equal(await run(host, flow), 'at last');
+});
+
+test('a transaction that was repeated after a trap counts too', async () => {
+  const { host, flow } = scripted([{ ok: 'of the second' }]);
+  const call = host.call;
+  host.call = () => {
+    host.call = call;
+    throw new Error('trap');
+  };
+  host.transact = async (_, step) => {
+    assert.throws(() => step(ROW), /trap/);
+    step(ROW);
+    return true;
+  };
+  assert.equal(await run(host, flow), 'of the second');
+});
+
+test('an order without an id is not looked for', async () => {
+  const { host, flow, shop } = scripted([]);
+  for (const order of [{}, { orderId: '' }, { orderId: undefined, invoiceId: undefined }]) {
+    flow.order = order;
+    await assert.rejects(run(host, flow), { code: 'host.failed', details: /order.apply needs the id of an order/ });
+  }
+  assert.deepEqual(shop.log, []);
 });
 
 test('no such order is order.unknown, and the core is not asked', async () => {

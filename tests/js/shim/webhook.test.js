@@ -117,6 +117,13 @@ test('an err of order.apply is answered with its own status, and its save is kep
   assert.equal(errors[0][1].code, 'gateway.failing');
 });
 
+test('a wait that would not leave time to answer is not begun', async () => {
+  const err = { ...fails('gateway.failing'), retryable: true, retryAfter: 9 };
+  const { handle, calls } = shopOf({ ops: { 'order.apply': () => ({ err }) } });
+  assert.equal((await handle(post())).status, 503);
+  assert.equal(calls.filter(({ op }) => op === 'order.apply').length, 1);
+});
+
 test("the shop's database down is 503, told to the shop's log and to nobody else", async () => {
   const down = new Error('connect ECONNREFUSED db.internal, password "hunter2"');
   const { handle, errors } = shopOf({
