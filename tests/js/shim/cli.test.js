@@ -9,12 +9,25 @@ const CLI = fileURLToPath(new URL('../../../js/sidecar/cli.js', import.meta.url)
 const EXAMPLE = fileURLToPath(new URL('webhook.body', import.meta.url));
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
 
+/** Enters the first instance with pointers behind the end of its memory, whatever it is asked. */
+const TRAPPING = `
+  const { Instance } = WebAssembly;
+  let traps = true;
+  WebAssembly.Instance = function (...args) {
+    const { exports } = new Instance(...args);
+    const call = traps ? () => exports.call(-64, 64, -64, 64, -64, 64) : exports.call;
+    traps = false;
+    return { exports: { ...exports, call } };
+  };
+`;
+
 /**
  * @param {string[]} args
  * @param {string | Uint8Array} [input]
+ * @param {string[]} [flags] of Node
  */
-async function kessai(args, input = '') {
-  const child = spawn(process.execPath, [CLI, ...args]);
+async function kessai(args, input = '', flags = []) {
+  const child = spawn(process.execPath, [...flags, CLI, ...args]);
   // A command that has no use for its input may be gone before it is written.
   child.stdin.on('error', () => {});
   child.stdin.end(input);
@@ -50,6 +63,16 @@ test('--raw is the body as it came, byte for byte', async () => {
     .update(readFileSync(EXAMPLE))
     .digest('hex');
   assert.deepEqual(ok, { header: 'BTCPay-Sig', value: `sha256=${expected}` });
+});
+
+test('a trap is a reply like any other', async () => {
+  const preload = `data:text/javascript,${encodeURIComponent(TRAPPING)}`;
+  const { out, error, code } = await kessai(['call', 'order.timeline'], '{"language":"ja"}', ['--import', preload]);
+  assert.equal(error, '');
+  const { err } = JSON.parse(out);
+  assert.equal(err.code, 'host.trap');
+  assert.match(err.message, /[ぁ-ん]/);
+  assert.equal(code, 1);
 });
 
 test('--version and --help', async () => {

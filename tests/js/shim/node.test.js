@@ -165,6 +165,8 @@ test('a shop tests its route with signWebhook, and a body changed on the way is 
   const refused = await post(JSON.stringify(JSON.parse(body)));
   assert.equal(refused.status, 401);
   assert.deepEqual(await refused.json(), { code: 'webhook.signatureWrong' });
+  assert.throws(() => signWebhook(body, ''), { name: 'KessaiError' });
+  assert.throws(() => signWebhook(/** @type {any} */ ({}), SECRET), { code: 'webhook.parsedBody' });
 });
 
 test('what the shim itself fails with has a text and an answer of its own', async (t) => {
