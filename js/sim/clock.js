@@ -13,6 +13,8 @@
 // setTimeout fires at once for anything longer.
 const LONGEST_TIMEOUT_MS = 2_147_483_647;
 
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
 export class Clock {
   /** @type {Timer[]} sorted by time */
   #timers = [];
@@ -89,10 +91,11 @@ export class Clock {
 
   /** Resolves when no work is under way. Waits that need the clock to move are not waited for. */
   async idle() {
+    // What a timer or a finished request leads to (the next delivery of a queue) registers itself in the turn that follows.
+    await turn();
     while (this.#work.size > 0) {
       await Promise.all(this.#work);
-      // What a finished request leads to (the next delivery in its queue) registers itself in the turns that follow.
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
     }
   }
 

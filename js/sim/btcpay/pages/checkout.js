@@ -18,7 +18,6 @@ export function checkoutPage(invoice, { root, storeName, language: asked, redire
   const language = pageLanguage(asked, invoice.language);
   const texts = TEXTS[language];
   const isOpen = invoice.status === 'New';
-  /** @type {Record<string, string>} */
   const amount = invoice.asksAnyAmount ? texts.anyAmount : formatAmount(invoice.amount, invoice.currency, language);
   const main = html`<main class="checkout" data-pulse="${root}/i/${invoice.id}/status" data-status="${invoice.status}"
  data-redirect-seconds="${redirectSeconds}" data-redirect="${invoice.redirectAutomatically ? invoice.returnUrl : null}">
@@ -85,6 +84,7 @@ function payPart(invoice, texts, root) {
   const address = (/** @type {string} */ label, /** @type {string | null} */ destination) =>
     html`<div class="address"><label>${label}<input readonly value="${destination}"></label>
 <button type="button" class="small" data-copy="${destination}" data-copied="${texts.copied}">${texts.copy}</button></div>`;
+  /** @type {Record<string, string>} */
   const amount = invoice.asksAnyAmount ? { amount: ANY_AMOUNT } : {};
   return html`${lightning && address(texts.lightning, lightning.destination)}
 ${onchain && address(texts.onchain, onchain.destination)}

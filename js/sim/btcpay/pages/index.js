@@ -36,8 +36,8 @@ export function page({ sim, method, path, url, base, redirectSeconds }) {
   const asset = ASSETS.get(path.replace(/^\/sim\/assets\//, ''));
   if (asset) return new Raw(asset.text, asset.type, { headers: HEADERS });
   const [, id, rest] = /^\/i\/([^/]+)(\/status)?$/.exec(path) ?? [];
-  const invoice = sim.invoices.find(id);
-  if (!invoice) return null;
+  if (id === undefined) return null;
+  const invoice = sim.invoice(id);
   const view = invoiceView(sim, invoice, base);
   if (rest) return jsonOf(pulseOf(view));
   const { name = '' } = sim.stores.get(invoice.storeId) ?? {};
