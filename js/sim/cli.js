@@ -40,16 +40,10 @@ export async function sim(args) {
     (values.help ? process.stdout : process.stderr).write(`${problem ? `${problem}\n\n` : ''}${USAGE}`);
     return values.help ? 0 : 2;
   }
-  const simulator = await startBtcpaySim({
-    port: Number(values.port),
-    ...(values.store && { storeId: values.store }),
-    ...(values.key && { apiKey: values.key }),
-    ...(values.webhook && { webhook: { url: values.webhook, secret: values.secret ?? '' } }),
-    ...(values.currency && { store: { defaultCurrency: values.currency } }),
-    ...(values['server-version'] && { version: values['server-version'] }),
-    ...(values['root-path'] && { rootPath: values['root-path'] }),
-    ...(values.state && { stateFile: values.state }),
+  const simulator = await start(values).catch((error) => {
+    process.stderr.write(`${error.message}\n`);
   });
+  if (!simulator) return 1;
   const webhooks = simulator.webhooks
     .of(simulator.storeId)
     .map(({ url, secret }) => ['Webhook', `${url}  secret ${secret}`]);
@@ -67,6 +61,20 @@ export async function sim(args) {
   });
   await simulator.close();
   return 0;
+}
+
+/** @param {ReturnType<typeof read>['values']} values */
+async function start(values) {
+  return startBtcpaySim({
+    port: Number(values.port),
+    ...(values.store && { storeId: values.store }),
+    ...(values.key && { apiKey: values.key }),
+    ...(values.webhook && { webhook: { url: values.webhook, secret: values.secret ?? '' } }),
+    ...(values.currency && { store: { defaultCurrency: values.currency } }),
+    ...(values['server-version'] && { version: values['server-version'] }),
+    ...(values['root-path'] && { rootPath: values['root-path'] }),
+    ...(values.state && { stateFile: values.state }),
+  });
 }
 
 /** @param {string[]} args */

@@ -76,8 +76,7 @@ export class Deliveries {
       const id = randomId();
       const timestamp = this.#clock.now();
       const payload = firstPayload({ deliveryId: id, webhookId: webhook.id, type, timestamp }, fields, invoice);
-      // Later changes of the metadata must not reach what was said before them.
-      this.#enqueue({ id, webhook, timestamp, payload: structuredClone(payload) });
+      this.#enqueue({ id, webhook, timestamp, payload });
     }
   }
 

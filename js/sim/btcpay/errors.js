@@ -7,7 +7,7 @@ export class ApiError extends Error {
    * @param {string} [contentType]
    */
   constructor(status, body, contentType = 'application/json; charset=utf-8') {
-    super(`HTTP ${status}`);
+    super(`HTTP ${status}: ${JSON.stringify(body)}`);
     this.status = status;
     this.body = body;
     this.contentType = contentType;

@@ -66,6 +66,13 @@ for (const args of [[], ['paygent'], ['btcpay', 'more'], ['btcpay', '--port', 'x
   });
 }
 
+test('kessai sim btcpay says why it cannot start', async () => {
+  const { status, stderr } = await ended(start('btcpay', '--port', '0', '--webhook', 'https://shop.example/hook'));
+  assert.equal(status, 1);
+  assert.match(stderr, /delivers webhooks to http\(s\) on localhost/);
+  assert.doesNotMatch(stderr, / at /);
+});
+
 test('kessai sim --help shows the usage and succeeds', async () => {
   const { status, stdout } = await ended(start('--help'));
   assert.equal(status, 0);

@@ -193,13 +193,15 @@ test('4.5 sequence 8: the payment never confirms', async (t) => {
   const { id } = await create();
   sim.pay(id, { method: 'onchain' });
   await sim.advance(15 * 60 + DAY);
-  assert.equal(await stateOf(id), 'Processing/None');
+  // A look at the very end of the monitoring is still in time.
+  sim.pay(id, { method: 'onchain' });
+  assert.equal(await stateOf(id), 'Processing/PaidOver');
   await sim.advance(1);
-  assert.equal(await stateOf(id), 'Invalid/None');
+  assert.equal(await stateOf(id), 'Invalid/PaidOver');
   assert.equal((await story()).at(-1), 'InvoiceInvalid');
   sim.mine();
   assert.equal((await story()).at(-1), 'InvoicePaymentSettled Settled afterExpiration');
-  assert.equal(await stateOf(id), 'Invalid/None');
+  assert.equal(await stateOf(id), 'Invalid/PaidOver');
 });
 
 test('4.5 sequence 9: an amount of zero is settled at once, without a payment method', async (t) => {
