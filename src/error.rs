@@ -1,7 +1,7 @@
 //! The one error of the crate: a stable code, the values its text needs, and what a webhook endpoint answers for it.
 
+use crate::json::{ToJson, Writer, object};
 use crate::messages;
-use serde::Serialize;
 
 /// One row a code: name on the wire, HTTP answer of a webhook endpoint, whether trying again can help.
 ///
@@ -97,6 +97,7 @@ codes! {
     // A host's own failures, told in the same words.
     HostTrap              "host.trap"                  500 true,
     HostFailed            "host.failed"                503 true,
+    HostRounds            "host.rounds"                500 false,
 }
 
 /// A failure, ready to be told in any language. Never holds a secret, an expected signature or customer data.
@@ -150,7 +151,7 @@ impl Error {
             retryable: self.code.retryable(),
             answer: self.code.answer(),
             retry_after: self.retry_after,
-            details: self.values.iter().map(|(name, value)| (*name, value.clone())).collect(),
+            details: Some(Details(self.values.clone())).filter(|details| !details.0.is_empty()),
         }
     }
 }
@@ -161,23 +162,31 @@ impl From<Code> for Error {
     }
 }
 
-/// The `err` member of a reply.
-#[derive(Serialize, Debug)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Told {
-    code: &'static str,
-    message: String,
-    remedy: String,
-    retryable: bool,
-    answer: u16,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    retry_after: Option<i64>,
-    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "as_object")]
-    details: Vec<(&'static str, String)>,
+object! {
+    /// The `err` member of a reply.
+    output Told {
+        code: &'static str = "code",
+        message: String = "message",
+        remedy: String = "remedy",
+        retryable: bool = "retryable",
+        answer: u16 = "answer",
+        retry_after: Option<i64> = "retryAfter",
+        details: Option<Details> = "details",
+    }
 }
 
-fn as_object<S: serde::Serializer>(pairs: &[(&'static str, String)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
+/// The values that an error's texts name.
+#[derive(Debug)]
+pub(crate) struct Details(Vec<(&'static str, String)>);
+
+impl ToJson for Details {
+    fn to_json(&self, writer: &mut Writer) {
+        writer.open();
+        for (name, value) in &self.0 {
+            writer.member(name, value);
+        }
+        writer.close();
+    }
 }
 
 /// Foreign text made fit for a log line: no control characters, at most 300 characters.

@@ -1,7 +1,7 @@
 //! Secrets: never printed, never serialised, compared in constant time, wiped when dropped.
 
+use crate::json::{At, FromJson, Problem};
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use serde::{Deserialize, Deserializer};
 use sha2::Sha256;
 use std::fmt;
 use subtle::ConstantTimeEq as _;
@@ -32,9 +32,9 @@ impl fmt::Debug for Secret {
     }
 }
 
-impl<'de> Deserialize<'de> for Secret {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(|text| Self(Zeroizing::new(text)))
+impl<'a> FromJson<'a> for Secret {
+    fn from_json(at: At<'_, 'a>) -> Result<Self, Problem> {
+        at.text().map(|text| Self(Zeroizing::new(text.into_owned())))
     }
 }
 
@@ -73,7 +73,8 @@ impl fmt::Debug for HmacKey {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
     let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied().unwrap_or('0');
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()

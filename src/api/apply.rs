@@ -12,13 +12,12 @@ use crate::btcpay::settings::Settings;
 use crate::btcpay::webhook::Message;
 use crate::error::{Code, Error};
 use crate::http::Response;
+use crate::json::{Raw, object};
 use crate::order::facts::Fact;
 use crate::order::fold::fold;
 use crate::order::project::{Context, settle};
 use crate::order::record::{Attempt, Record};
 use crate::order::shop::Shop;
-use serde::{Deserialize, Serialize};
-use crate::json::Raw;
 use std::rc::Rc;
 
 const OP: &str = "order.apply";
@@ -26,49 +25,39 @@ const OP: &str = "order.apply";
 /// How often one flow asks before it leaves the order to the next message.
 const ROUNDS: u8 = 3;
 
-/// Input of `order.apply`.
-#[derive(Deserialize, Debug)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Input<'a> {
-    #[serde(borrow)]
-    #[cfg_attr(feature = "schema", schemars(with = "crate::btcpay::settings::Given"))]
-    settings: Raw<'a>,
-    /// The shop's order id.
-    order_id: String,
-    /// The stored record as it is under the lock; null for an order that has none.
-    #[serde(borrow)]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
-    record: Option<Raw<'a>>,
-    /// The order as the shop shows it, read under the same lock.
-    shop: Shop,
-    /// Unix seconds.
-    now: i64,
-    /// From `btcpay.readWebhook`, unchanged.
-    message: Option<Message>,
-    /// Ask the gateway even where the facts decide: on the customer's return, for a "check now" button.
-    #[serde(default)]
-    check: bool,
+object! {
+    /// Input of `order.apply`.
+    input Input <'a> {
+        settings: Raw<'a> = "settings",
+        /// The shop's order id.
+        order_id: String = "orderId",
+        /// The stored record as it is under the lock; null for an order that has none.
+        record: Option<Raw<'a>> = "record",
+        /// The order as the shop shows it, read under the same lock.
+        shop: Shop = "shop",
+        /// Unix seconds.
+        now: i64 = "now",
+        /// From `btcpay.readWebhook`, unchanged.
+        message: Option<Message> = "message",
+        /// Ask the gateway even where the facts decide: on the customer's return, for a "check now" button.
+        check: Option<bool> = "check",
+    }
 }
 
-/// Result of `order.apply`.
-#[derive(Serialize, Debug)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Applied {
-    /// The order's money case.
-    case: &'static str,
-    /// False while the facts do not decide: nothing was changed then, and the next message or check asks again.
-    sure: bool,
-    /// The invoice the order shows.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    invoice_id: Option<String>,
-    /// Why kessai leaves the order alone: `movedByHand`, `otherMethod`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hands_off: Option<String>,
-    /// Why the message changed nothing: `notOurs`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ignored: Option<&'static str>,
+object! {
+    /// Result of `order.apply`.
+    output Applied {
+        /// The order's money case.
+        case: &'static str = "case",
+        /// False while the facts do not decide: nothing was changed then, and the next message or check asks again.
+        sure: bool = "sure",
+        /// The invoice the order shows.
+        invoice_id: Option<String> = "invoiceId",
+        /// Why kessai leaves the order alone: `movedByHand`, `otherMethod`.
+        hands_off: Option<String> = "handsOff",
+        /// Why the message changed nothing: `notOurs`.
+        ignored: Option<&'static str> = "ignored",
+    }
 }
 
 struct Flow<'a> {
@@ -136,9 +125,14 @@ impl<'a> Flow<'a> {
     /// Takes an invoice into the record whose create answer was lost, if it is what we asked for.
     fn adopt(&mut self, ask: &Ask, answer: &ask::Answer) -> bool {
         let act = answer.act.and_then(|no| self.record.acts.get(no)).filter(|act| act.kind == "create");
-        let Some((no, surplus)) = act
-            .filter(|act| act.terms.as_ref().is_some_and(|terms| answer.keeps(terms)))
-            .map(|act| (act.no, act.attempt.as_ref().is_some_and(|known| *known != ask.invoice) || act.answer.as_deref() == Some("lost")))
+        let Some((no, surplus)) =
+            act.filter(|act| act.terms.as_ref().is_some_and(|terms| answer.keeps(terms))).map(|act| {
+                (
+                    act.no,
+                    act.attempt.as_ref().is_some_and(|known| *known != ask.invoice)
+                        || act.answer.as_deref() == Some("lost"),
+                )
+            })
         else {
             return false;
         };
@@ -159,14 +153,23 @@ impl<'a> Flow<'a> {
 
     /// Tells the shop what follows, and asks where something is left to ask.
     fn conclude(mut self, round: u8, failure: Option<Error>) -> Result<Reply, Error> {
-        let context = Context { statuses: &self.settings.given.statuses, language: &self.settings.language, shop: &self.input.shop, now: self.input.now };
+        let context = Context {
+            statuses: &self.settings.statuses,
+            language: &self.settings.language,
+            shop: &self.input.shop,
+            now: self.input.now,
+        };
         let effects = settle(&mut self.record, &context);
         if let Some(error) = failure {
             return Ok(Reply::failed(error).saving(self.record.write()?).with_effects(effects));
         }
-        let check = self.input.check && round == 0;
-        let open: Vec<_> =
-            fold(&self.record).attempts.iter().filter(|seen| check || seen.view.ask).map(|seen| seen.id.to_owned()).collect();
+        let check = self.input.check == Some(true) && round == 0;
+        let open: Vec<_> = fold(&self.record)
+            .attempts
+            .iter()
+            .filter(|seen| check || seen.view.ask)
+            .map(|seen| seen.id.to_owned())
+            .collect();
         if !open.is_empty() && round < ROUNDS {
             let asks = open.into_iter().map(|invoice| Ask { no: self.record.ask(), invoice }).collect();
             return Ok(self.send(asks, round)?.with_effects(effects));
@@ -179,18 +182,18 @@ impl<'a> Flow<'a> {
             hands_off: self.record.hands_off.clone(),
             ignored: None,
         };
-        Ok(Reply::done(&applied)?.saving(self.record.write()?).with_effects(effects))
+        Ok(Reply::done(&applied).saving(self.record.write()?).with_effects(effects))
     }
 
     fn ignored(self) -> Result<Reply, Error> {
         let folded = fold(&self.record);
-        Reply::done(&Applied {
+        Ok(Reply::done(&Applied {
             case: folded.case().name(),
             sure: folded.sure,
             invoice_id: None,
             hands_off: self.record.hands_off.clone(),
             ignored: Some("notOurs"),
-        })
+        }))
     }
 
     fn send(self, asks: Vec<Ask>, round: u8) -> Result<Reply, Error> {
@@ -210,8 +213,8 @@ fn add(record: &mut Record, message: &Message, n: u32) {
         t: message.t,
         n,
         over: message.over,
-        partly: message.partly,
-        after: message.after,
+        partly: message.partly.unwrap_or(false),
+        after: message.after.unwrap_or(false),
         to: message.to.clone(),
         value: message.value.clone(),
         method: message.method.clone(),
@@ -221,4 +224,3 @@ fn add(record: &mut Record, message: &Message, n: u32) {
     };
     attempt.facts.add(key, fact);
 }
-

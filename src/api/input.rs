@@ -1,34 +1,34 @@
 //! Reading inputs: strict, and telling what is wrong where, without ever repeating a value (it may be a secret).
 
 use crate::error::{Code, Error};
-use crate::json::{self, ProblemKind, Unreadable};
+use crate::json::{self, FromJson, ProblemKind, Unreadable, object};
 use crate::messages;
-use serde::Deserialize;
 
 /// Reads the input of an operation.
 ///
 /// # Errors
 /// `input.malformed`, `input.invalid`, `input.unknownField`; `config.missing` for a missing setting.
-pub(crate) fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Error> {
+pub(crate) fn read<'a, T: FromJson<'a>>(text: &'a str) -> Result<T, Error> {
     read_member(text, "")
 }
 
 /// The same for a member that is parsed by itself; `at` is its path.
-pub(crate) fn read_member<'a, T: Deserialize<'a>>(text: &'a str, at: &str) -> Result<T, Error> {
+pub(crate) fn read_member<'a, T: FromJson<'a>>(text: &'a str, at: &str) -> Result<T, Error> {
     json::read(text).map_err(|unreadable| explain(unreadable, text, at))
 }
 
 /// The language in which a failed call's error is told: `language` or `settings.language` of the input, where they can be read.
 pub(crate) fn language_of(text: &str) -> String {
-    #[derive(Deserialize, Default)]
-    struct Peek {
-        language: Option<String>,
-        settings: Option<Inner>,
-        input: Option<Box<Self>>,
-    }
-    #[derive(Deserialize)]
-    struct Inner {
-        language: Option<String>,
+    object! {
+        #[derive(Default)]
+        document Peek {
+            language: Option<String> = "language",
+            settings: Option<Inner> = "settings",
+            input: Option<Box<Peek>> = "input",
+        }
+        document Inner {
+            language: Option<String> = "language",
+        }
     }
     let mut peek: Peek = json::read(text).unwrap_or_default();
     if let Some(inner) = peek.input.take() {
@@ -89,9 +89,14 @@ fn explain(unreadable: Unreadable, text: &str, at: &str) -> Error {
             let nearest = nearest(&field, known.iter().copied()).unwrap_or_default();
             // The unknown member itself is the last part of the path.
             let object = path.strip_suffix(&field).unwrap_or(&path).trim_end_matches('.');
-            Error::new(Code::UnknownField).with("path", if object.is_empty() { "input" } else { object }).with("nearest", nearest).with("field", field)
+            Error::new(Code::UnknownField)
+                .with("path", if object.is_empty() { "input" } else { object })
+                .with("nearest", nearest)
+                .with("field", field)
         }
-        ProblemKind::Expected(expected) => Error::new(Code::InvalidInput).with("path", path).with("problem", format!("expected {expected}")),
+        ProblemKind::Expected(expected) => {
+            Error::new(Code::InvalidInput).with("path", path).with("problem", format!("expected {expected}"))
+        }
     }
 }
 
@@ -115,31 +120,32 @@ mod tests {
     use super::*;
     use serde_json::Value;
 
-    #[derive(Deserialize, Debug)]
-    #[serde(rename_all = "camelCase", deny_unknown_fields)]
-    #[allow(dead_code)]
-    struct Sample {
-        settings: Inner,
-        amounts: Option<Vec<Inner>>,
-    }
-    #[derive(Deserialize, Debug)]
-    #[serde(rename_all = "camelCase", deny_unknown_fields)]
-    #[allow(dead_code)]
-    struct Inner {
-        api_key: String,
-        store_id: Option<u32>,
+    object! {
+        #[allow(dead_code)]
+        input Sample {
+            settings: Inner = "settings",
+            amounts: Option<Vec<Inner>> = "amounts",
+        }
+        #[allow(dead_code)]
+        input Inner {
+            api_key: String = "apiKey",
+            store_id: Option<u32> = "storeId",
+        }
     }
 
     fn told(text: &str) -> (String, Value) {
         let error = read::<Sample>(text).unwrap_err();
-        (error.code.name().to_owned(), serde_json::to_value(error.tell("en")).unwrap()["details"].clone())
+        (
+            error.code.name().to_owned(),
+            serde_json::from_str::<Value>(&json::text(&error.tell("en"))).unwrap()["details"].clone(),
+        )
     }
 
     #[test]
     fn names_the_place_and_never_the_value() {
         let (code, details) = told("{\"settings\":{\"apiKey\":\"k\",\n \"storeId\":\"hush-hush\"}}");
         assert_eq!((code.as_str(), &details["path"]), ("input.invalid", &Value::from("settings.storeId")));
-        assert_eq!(details["problem"], "expected u32");
+        assert_eq!(details["problem"], "expected a whole number");
         assert!(!details.to_string().contains("hush"));
 
         let (code, details) = told(r#"{"settings":{"storeId":1}}"#);
@@ -153,7 +159,10 @@ mod tests {
     fn suggests_the_nearest_name() {
         let (code, details) = told(r#"{"settings":{"apikey":"k"}}"#);
         assert_eq!(code, "input.unknownField");
-        assert_eq!((&details["path"], &details["field"], &details["nearest"]), (&"settings".into(), &"apikey".into(), &"apiKey".into()));
+        assert_eq!(
+            (&details["path"], &details["field"], &details["nearest"]),
+            (&"settings".into(), &"apikey".into(), &"apiKey".into())
+        );
         assert_eq!(nearest("totle", ["total", "currency"].into_iter()), Some("total"));
         assert_eq!(nearest("xyzzy", ["total", "currency"].into_iter()), None);
     }

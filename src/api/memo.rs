@@ -22,7 +22,9 @@ thread_local! {
 /// `config.*` and `input.*` where the text is not what settings are.
 pub(crate) fn with_settings(raw: Raw<'_>) -> Result<Rc<Settings>, Error> {
     let text = raw.get();
-    let known = MEMO.with_borrow(|memo| memo.iter().find(|(known, _)| known.as_str() == text).map(|(_, settings)| Rc::clone(settings)));
+    let known = MEMO.with_borrow(|memo| {
+        memo.iter().find(|(known, _)| known.as_str() == text).map(|(_, settings)| Rc::clone(settings))
+    });
     if let Some(settings) = known {
         return Ok(settings);
     }

@@ -5,8 +5,6 @@ pub(crate) mod input;
 mod memo;
 mod ops;
 pub(crate) mod reply;
-#[cfg(feature = "schema")]
-pub mod schema;
 pub(crate) mod step;
 mod timeline;
 

@@ -4,8 +4,8 @@ use super::input;
 use super::step::Then;
 use crate::error::{Code, Error};
 use crate::http::Request;
+use crate::json::{self, Raw, ToJson, Writer, object};
 use crate::order::effect::Effect;
-use serde::{Deserialize, Serialize};
 
 /// The reply of one step. `save` and `effects` go with every outcome.
 #[derive(Debug)]
@@ -21,13 +21,15 @@ pub(crate) enum Outcome {
     /// Finished: the result's JSON text.
     Done(String),
     Failed(Error),
-    Send { requests: Vec<Request>, then: Then },
+    Send {
+        requests: Vec<Request>,
+        then: Then,
+    },
 }
 
 impl Reply {
-    pub(crate) fn done(result: &impl Serialize) -> Result<Self, Error> {
-        let text = serde_json::to_string(result).map_err(|_| Error::new(Code::StepInvalid))?;
-        Ok(Self { save: None, effects: Vec::new(), outcome: Outcome::Done(text) })
+    pub(crate) fn done(result: &dyn ToJson) -> Self {
+        Self { save: None, effects: Vec::new(), outcome: Outcome::Done(json::text(result)) }
     }
 
     pub(crate) fn failed(error: Error) -> Self {
@@ -49,57 +51,45 @@ impl Reply {
     }
 
     pub(crate) fn into_text(self, language: &str) -> String {
-        let mut text = String::with_capacity(1024);
-        text.push('{');
-        if let Some(save) = &self.save {
-            member(&mut text, "save", save);
+        json::text(&Told { reply: &self, language })
+    }
+}
+
+/// A reply with the language in which its error is told.
+struct Told<'a> {
+    reply: &'a Reply,
+    language: &'a str,
+}
+
+impl ToJson for Told<'_> {
+    fn to_json(&self, writer: &mut Writer) {
+        let reply = self.reply;
+        writer.open();
+        writer.member("save", &reply.save);
+        if !reply.effects.is_empty() {
+            writer.member("effects", &reply.effects);
         }
-        if !self.effects.is_empty() {
-            member(&mut text, "effects", &self.effects);
-        }
-        match &self.outcome {
-            Outcome::Done(result) => {
-                separate(&mut text);
-                text.push_str("\"ok\":");
-                text.push_str(result);
-            }
-            Outcome::Failed(error) => member(&mut text, "err", &error.tell(language)),
+        match &reply.outcome {
+            Outcome::Done(result) => writer.member("ok", &Raw(result)),
+            Outcome::Failed(error) => writer.member("err", &error.tell(self.language)),
             Outcome::Send { requests, then } => {
-                member(&mut text, "send", requests);
-                member(&mut text, "then", then);
+                writer.member("send", requests);
+                writer.member("then", then);
             }
         }
-        text.push('}');
-        text
+        writer.close();
     }
 }
 
-fn separate(text: &mut String) {
-    if !text.ends_with('{') {
-        text.push(',');
+object! {
+    /// Input of `error.tell`.
+    input Tell {
+        /// A stable code, such as `host.trap`.
+        code: String = "code",
+        /// The language of the texts.
+        #[allow(dead_code, reason = "read by `input::language_of`, for every failed operation alike")]
+        language: Option<String> = "language",
     }
-}
-
-fn member(text: &mut String, name: &str, value: &impl Serialize) {
-    separate(text);
-    text.push('"');
-    text.push_str(name);
-    text.push_str("\":");
-    // Values are built by this crate from strings, numbers and lists: serialising them cannot fail.
-    text.push_str(&serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned()));
-}
-
-/// Input of `error.tell`.
-#[derive(Deserialize, Debug)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Tell {
-    /// A stable code, such as `host.trap`.
-    pub(crate) code: String,
-    /// The language of the texts.
-    #[serde(default)]
-    #[allow(dead_code, reason = "read by `input::language_of`, for every failed operation alike")]
-    pub(crate) language: Option<String>,
 }
 
 /// `error.tell`: a host's own failure in the words of the catalogues. Always answers with that error.

@@ -4,47 +4,42 @@ use super::input;
 use crate::btcpay::settings::Settings;
 use crate::error::{Code, Error};
 use crate::http::Response;
-use serde::{Deserialize, Serialize};
-use crate::json::Raw;
+use crate::json::{FromJson, Raw, object};
 
-/// The input of `resume`.
-#[derive(Deserialize, Debug)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Resume<'a> {
-    pub(crate) then: Then,
-    pub(crate) responses: Vec<Response>,
-    /// The operation's first input again, with the record, the shop and the time as they are now.
-    #[serde(borrow)]
-    pub(crate) input: Raw<'a>,
+object! {
+    /// The input of `resume`.
+    input Resume <'a> {
+        then: Then = "then",
+        responses: Vec<Response> = "responses",
+        /// The operation's first input again, with the record, the shop and the time as they are now.
+        input: Raw<'a> = "input",
+    }
 }
 
-/// Where an operation goes on. Small, without secrets, and of no use with the settings of another shop.
-#[derive(Serialize, Deserialize, Debug, Default)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Then {
-    /// The operation.
-    pub(crate) op: String,
-    /// Which of its requests were sent.
-    pub(crate) step: String,
-    /// The server, store and shop it belongs to.
-    pub(crate) bound: String,
-    /// How often it has asked.
-    #[serde(default)]
-    pub(crate) round: u8,
-    /// The intent that the requests carry out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) act: Option<u32>,
-    /// The questions that were asked.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) asks: Vec<Ask>,
+object! {
+    /// Where an operation goes on. Small, without secrets, and of no use with the settings of another shop.
+    token Then {
+        /// The operation.
+        op: String = "op",
+        /// Which of its requests were sent.
+        step: String = "step",
+        /// The server, store and shop it belongs to.
+        bound: String = "bound",
+        /// How often it has asked.
+        round: u8 = "round",
+        /// The intent that the requests carry out.
+        act: Option<u32> = "act",
+        /// The questions that were asked.
+        asks: Vec<Ask> = "asks",
+    }
 }
 
-/// A numbered question about one invoice.
-#[derive(Serialize, Deserialize, Debug, Clone)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Ask {
-    pub(crate) no: u32,
-    pub(crate) invoice: String,
+object! {
+    /// A numbered question about one invoice.
+    token Ask {
+        no: u32 = "no",
+        invoice: String = "invoice",
+    }
 }
 
 impl Then {
@@ -65,6 +60,6 @@ pub(crate) fn response<'a>(responses: &'a [Response], id: &str) -> Option<&'a Re
 }
 
 /// Reads the input of an operation.
-pub(crate) fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Error> {
+pub(crate) fn read<'a, T: FromJson<'a>>(text: &'a str) -> Result<T, Error> {
     input::read(text)
 }

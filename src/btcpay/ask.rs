@@ -6,8 +6,8 @@ use super::{request, response};
 use crate::api::step::{self, Ask};
 use crate::error::{Code, Error};
 use crate::http::{Request, Response};
+use crate::json::Sorted;
 use crate::money::{Currency, Decimal};
-use crate::order::keep::Sorted;
 use crate::order::record::{Created, Document, Payment, Terms};
 
 /// What the server said of an invoice.
@@ -34,11 +34,19 @@ pub(crate) fn requests(settings: &Settings, ask: &Ask) -> [Request; 2] {
 ///
 /// # Errors
 /// `gateway.*`, `btcpay.*`; `btcpay.mismatch` where the answer is about something else.
-pub(crate) fn answer(settings: &Settings, responses: &[Response], ask: &Ask, order: &str, now: i64) -> Result<Answer, Error> {
+pub(crate) fn answer(
+    settings: &Settings,
+    responses: &[Response],
+    ask: &Ask,
+    order: &str,
+    now: i64,
+) -> Result<Answer, Error> {
     let invoice: InvoiceWire<'_> = response::read(step::response(responses, &format!("{}/invoice", ask.no)))?;
     let methods: Vec<MethodWire> = response::read(step::response(responses, &format!("{}/payments", ask.no)))?;
-    if invoice.id != ask.invoice || invoice.store_id.as_ref().is_some_and(|store| *store != settings.given.store_id) {
-        return Err(Error::new(Code::Mismatch).with("invoice", ask.invoice.as_str()).with("problem", "another invoice or store"));
+    if invoice.id != ask.invoice || invoice.store_id.as_ref().is_some_and(|store| *store != settings.store_id) {
+        return Err(Error::new(Code::Mismatch)
+            .with("invoice", ask.invoice.as_str())
+            .with("problem", "another invoice or store"));
     }
     let mut payments = Sorted::default();
     for method in &methods {
@@ -71,7 +79,9 @@ pub(crate) fn answer(settings: &Settings, responses: &[Response], ask: &Ask, ord
             ..Document::default()
         },
         act: tag.map(|tag| tag.attempt),
-        tolerance: checkout.and_then(|checkout| checkout.payment_tolerance.as_ref()).and_then(|number| Decimal::parse(&number.0)),
+        tolerance: checkout
+            .and_then(|checkout| checkout.payment_tolerance.as_ref())
+            .and_then(|number| Decimal::parse(&number.0)),
         redirect: checkout.and_then(|checkout| checkout.redirect_url.clone()).unwrap_or_default(),
         checkout_link: invoice.checkout_link,
     })
@@ -104,7 +114,9 @@ impl Answer {
 /// Whether an invoice asks for exactly the amount and currency of the terms.
 pub(crate) fn same_amount(created: &Created, terms: &Terms) -> bool {
     let amount = Decimal::parse(&terms.amount);
-    created.currency.eq_ignore_ascii_case(&terms.currency) && amount.is_some() && Decimal::parse(&created.amount) == amount
+    created.currency.eq_ignore_ascii_case(&terms.currency)
+        && amount.is_some()
+        && Decimal::parse(&created.amount) == amount
 }
 
 /// More came than was asked, by at least the currency's smallest unit: coins cannot hit every amount exactly.

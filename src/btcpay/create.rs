@@ -14,12 +14,11 @@ use crate::api::with_settings;
 use crate::error::{Code, Error};
 use crate::http::base_url::{encode, rebase};
 use crate::http::{Response, TIMEOUT_MS};
+use crate::json::{Raw, object};
 use crate::order::case::Case;
 use crate::order::record::{Attempt, Record, Terms};
 use crate::order::shop::Shop;
 use crate::order::status::view;
-use serde::{Deserialize, Serialize};
-use crate::json::Raw;
 use std::rc::Rc;
 
 const OP: &str = "btcpay.createInvoice";
@@ -30,45 +29,38 @@ const UNDER_WAY: i64 = TIMEOUT_MS as i64 / 1000 + 20;
 /// An invoice is shown again only if the customer has at least this many seconds left to pay it.
 const LEFT_TO_PAY: i64 = 60;
 
-/// Input of `btcpay.createInvoice`.
-#[derive(Deserialize, Debug)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Input<'a> {
-    #[serde(borrow)]
-    #[cfg_attr(feature = "schema", schemars(with = "super::settings::Given"))]
-    settings: Raw<'a>,
-    order: Order,
-    /// The stored record; null for an order that has none.
-    #[serde(borrow)]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
-    record: Option<Raw<'a>>,
-    /// The order as the shop shows it: its status becomes the one kessai may move it from.
-    shop: Option<Shop>,
-    /// Unix seconds.
-    now: i64,
-    /// The customer came through the shop's onion address.
-    #[serde(default)]
-    via_onion: bool,
+object! {
+    /// Input of `btcpay.createInvoice`.
+    input Input <'a> {
+        settings: Raw<'a> = "settings",
+        order: Order = "order",
+        /// The stored record; null for an order that has none.
+        record: Option<Raw<'a>> = "record",
+        /// The order as the shop shows it: its status becomes the one kessai may move it from.
+        shop: Option<Shop> = "shop",
+        /// Unix seconds.
+        now: i64 = "now",
+        /// The customer came through the shop's onion address.
+        via_onion: Option<bool> = "viaOnion",
+    }
 }
 
-/// Result of `btcpay.createInvoice`.
-#[derive(Serialize, Debug)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Created {
-    /// The invoice's id.
-    invoice_id: String,
-    /// Where the customer pays.
-    checkout_link: String,
-    /// What the invoice asks for, discount or surcharge included.
-    amount: String,
-    /// Currency code.
-    currency: String,
-    /// Unix seconds.
-    expires_at: i64,
-    /// Whether it was there before.
-    reused: bool,
+object! {
+    /// Result of `btcpay.createInvoice`.
+    output Created {
+        /// The invoice's id.
+        invoice_id: String = "invoiceId",
+        /// Where the customer pays.
+        checkout_link: String = "checkoutLink",
+        /// What the invoice asks for, discount or surcharge included.
+        amount: String = "amount",
+        /// Currency code.
+        currency: String = "currency",
+        /// Unix seconds.
+        expires_at: i64 = "expiresAt",
+        /// Whether it was there before.
+        reused: bool = "reused",
+    }
 }
 
 struct Flow<'a> {
@@ -112,7 +104,9 @@ impl<'a> Flow<'a> {
         if let Some(act) = self.record.acts.open("create") {
             let ready_in = act.t.saturating_add(UNDER_WAY).saturating_sub(now);
             return if ready_in > 0 {
-                Err(Error::new(Code::OrderBusy).with("order", self.input.order.id.as_str()).retry_after(ready_in.min(3)))
+                Err(Error::new(Code::OrderBusy)
+                    .with("order", self.input.order.id.as_str())
+                    .retry_after(ready_in.min(3)))
             } else {
                 let no = act.no;
                 self.search(no)
@@ -148,7 +142,8 @@ impl<'a> Flow<'a> {
             Err(error) => return Err(error),
         };
         let left = answer.created.expires.saturating_sub(self.input.now);
-        let same = ask::same_amount(&answer.created, &self.terms) && self.asked_methods(&ask.invoice) == self.terms.methods;
+        let same =
+            ask::same_amount(&answer.created, &self.terms) && self.asked_methods(&ask.invoice) == self.terms.methods;
         let Answer { document, checkout_link, created, .. } = answer;
         let attempt = self.record.attempts.get_mut(&ask.invoice).ok_or(Code::StepInvalid)?;
         attempt.take(document);
@@ -164,7 +159,7 @@ impl<'a> Flow<'a> {
                     expires_at: created.expires,
                     reused: true,
                 };
-                Ok(Reply::done(&made)?.saving(self.record.write()?))
+                Ok(Reply::done(&made).saving(self.record.write()?))
             }
             // The order changed: nobody may pay the old invoice any more.
             Case::New => self.close(&ask.invoice),
@@ -218,7 +213,9 @@ impl<'a> Flow<'a> {
         let read: Result<InvoiceWire<'_>, Error> = response::read(step::response(responses, "create"));
         match read {
             Ok(invoice) => self.adopt(no, &invoice),
-            Err(error) if error.code == Code::Validation && then.round == 0 && error.concerns("Checkout.DefaultLanguage") => {
+            Err(error)
+                if error.code == Code::Validation && then.round == 0 && error.concerns("Checkout.DefaultLanguage") =>
+            {
                 // A language this server has no texts for is no reason to lose the customer.
                 self.record.acts.answer(no, "failed", None);
                 self.terms.language.clear();
@@ -264,7 +261,8 @@ impl<'a> Flow<'a> {
     }
 
     fn put(&mut self, no: u32, invoice: &InvoiceWire<'_>) {
-        let attempt = Attempt { gateway: "btcpay".to_owned(), no, created: Some(ask::created(invoice)), ..Attempt::default() };
+        let attempt =
+            Attempt { gateway: "btcpay".to_owned(), no, created: Some(ask::created(invoice)), ..Attempt::default() };
         if !self.record.attempts.contains(&invoice.id) {
             self.record.attempts.insert(invoice.id.clone(), attempt);
         }
@@ -278,7 +276,11 @@ impl<'a> Flow<'a> {
             if let Some(attempt) = self.record.attempts.get_mut(&invoice.id) {
                 attempt.surplus = true;
             }
-            return self.fail(Error::new(Code::Mismatch).with("invoice", invoice.id.as_str()).with("problem", "another amount or currency"));
+            return self.fail(
+                Error::new(Code::Mismatch)
+                    .with("invoice", invoice.id.as_str())
+                    .with("problem", "another amount or currency"),
+            );
         }
         let link = self.link(&invoice.id, invoice.checkout_link.clone());
         let made = Created {
@@ -289,20 +291,20 @@ impl<'a> Flow<'a> {
             expires_at: created.expires,
             reused: false,
         };
-        Ok(Reply::done(&made)?.saving(self.record.write()?))
+        Ok(Reply::done(&made).saving(self.record.write()?))
     }
 
     fn show(self, id: &str) -> Result<Reply, Error> {
         let attempt = self.record.attempts.get(id).ok_or(Code::StepInvalid)?;
         let created = attempt.created.clone().unwrap_or_default();
-        Reply::done(&Created {
+        Ok(Reply::done(&Created {
             invoice_id: id.to_owned(),
             checkout_link: self.link(id, None),
             amount: created.amount,
             currency: created.currency,
             expires_at: created.expires,
             reused: false,
-        })
+        }))
     }
 
     fn asked_methods(&self, invoice: &str) -> Vec<String> {
@@ -315,7 +317,7 @@ impl<'a> Flow<'a> {
     fn link(&self, invoice: &str, link: Option<String>) -> String {
         let server = &self.settings.server_url;
         let link = link.unwrap_or_else(|| format!("{server}/i/{}", encode(invoice)));
-        let onion = self.settings.onion_url.as_ref().filter(|_| self.input.via_onion);
+        let onion = self.settings.onion_url.as_ref().filter(|_| self.input.via_onion == Some(true));
         match onion.or(self.settings.customer_url.as_ref()) {
             Some(host) => rebase(&link, server, host),
             None => link,
@@ -333,7 +335,8 @@ impl<'a> Flow<'a> {
 
 /// Cases in which a second invoice would invite the customer to pay again.
 fn holds_money(case: Case) -> bool {
-    case.rank() >= Case::Processing.rank() || matches!(case, Case::ExpiredPartlyPaid | Case::PaidLatePartly | Case::InvalidWithMoney)
+    case.rank() >= Case::Processing.rank()
+        || matches!(case, Case::ExpiredPartlyPaid | Case::PaidLatePartly | Case::InvalidWithMoney)
 }
 
 fn has_payment(invoice: &str, case: Case) -> Error {

@@ -1,62 +1,59 @@
 //! From a shop's order to the body of `POST invoices`.
 
-use super::settings::{CustomerData, Settings, SpeedPolicy};
+use super::settings::{Settings, SpeedPolicy};
 use super::tag::Tag;
 use crate::error::{Code, Error};
 use crate::http::base_url::is_web_link;
+use crate::json::{self, ToJson, Writer, object};
 use crate::money::{Currency, Decimal, Rounding, in_digits};
 use crate::order::record::Terms;
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
-/// A shop's order, as far as an invoice needs it.
-#[derive(Deserialize, Debug)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Order {
-    /// The shop's order id, the one by which it finds the order again.
-    pub(crate) id: String,
-    /// What the customer owes: dot-decimal text, in `currency`.
-    pub(crate) total: Option<String>,
-    /// ISO 4217 code, `BTC` or `SATS`.
-    pub(crate) currency: String,
-    /// How a total with more digits than the currency has is rounded. Without it such a total is refused.
-    pub(crate) rounding: Option<Rounding>,
-    /// Digits after the point, for a currency that kessai does not know.
-    pub(crate) digits: Option<u32>,
-    /// Shown on the invoice.
-    pub(crate) description: Option<String>,
-    /// The order's page in the shop's admin.
-    pub(crate) url: Option<String>,
-    /// Where the customer goes after paying.
-    pub(crate) return_url: Option<String>,
-    /// The customer's language, such as `ja` or `de-AT`.
-    pub(crate) language: Option<String>,
-    /// The methods the customer chose from, where the shop offers them separately.
-    pub(crate) payment_methods: Option<Vec<String>>,
-    /// Further words by which the merchant finds the invoice.
-    #[serde(default)]
-    pub(crate) search_terms: Vec<String>,
-    /// The tax contained in `total`, for display.
-    pub(crate) tax_included: Option<String>,
-    /// Sent only as far as `settings.customerData` says.
-    pub(crate) customer: Option<Customer>,
+object! {
+    /// A shop's order, as far as an invoice needs it.
+    input Order {
+        /// The shop's order id, the one by which it finds the order again.
+        id: String = "id",
+        /// What the customer owes: dot-decimal text, in `currency`.
+        total: Option<String> = "total",
+        /// ISO 4217 code, `BTC` or `SATS`.
+        currency: String = "currency",
+        /// How a total with more digits than the currency has is rounded. Without it such a total is refused.
+        rounding: Option<Rounding> = "rounding",
+        /// Digits after the point, for a currency that kessai does not know.
+        digits: Option<u32> = "digits",
+        /// Shown on the invoice.
+        description: Option<String> = "description",
+        /// The order's page in the shop's admin.
+        url: Option<String> = "url",
+        /// Where the customer goes after paying.
+        return_url: Option<String> = "returnUrl",
+        /// The customer's language, such as `ja` or `de-AT`.
+        language: Option<String> = "language",
+        /// The methods the customer chose from, where the shop offers them separately.
+        payment_methods: Option<Vec<String>> = "paymentMethods",
+        /// Further words by which the merchant finds the invoice.
+        search_terms: Option<Vec<String>> = "searchTerms",
+        /// The tax contained in `total`, for display.
+        tax_included: Option<String> = "taxIncluded",
+        /// Sent only as far as `settings.customerData` says.
+        customer: Option<Customer> = "customer",
+    }
 }
 
-/// The customer. Nothing of it is sent unless the settings say so, field by field.
-#[derive(Deserialize, Debug, Default)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub(crate) struct Customer {
-    pub(crate) name: Option<String>,
-    pub(crate) email: Option<String>,
-    pub(crate) country: Option<String>,
-    pub(crate) zip: Option<String>,
-    pub(crate) state: Option<String>,
-    pub(crate) city: Option<String>,
-    pub(crate) address1: Option<String>,
-    pub(crate) address2: Option<String>,
-    pub(crate) phone: Option<String>,
+object! {
+    /// The customer. Nothing of it is sent unless the settings say so, field by field.
+    #[derive(Default)]
+    input Customer {
+        name: Option<String> = "name",
+        email: Option<String> = "email",
+        country: Option<String> = "country",
+        zip: Option<String> = "zip",
+        state: Option<String> = "state",
+        city: Option<String> = "city",
+        address1: Option<String> = "address1",
+        address2: Option<String> = "address2",
+        phone: Option<String> = "phone",
+    }
 }
 
 /// What will be asked for: decided by the order and the settings alone, so that it comes out the same at every step.
@@ -65,25 +62,32 @@ pub(crate) struct Customer {
 /// `order.noAmount`, `order.zeroAmount`, `money.*`, `input.invalid`.
 pub(crate) fn terms(order: &Order, settings: &Settings) -> Result<Terms, Error> {
     if order.id.trim().is_empty() || order.id.len() > 200 {
-        return Err(Error::new(Code::InvalidInput).with("path", "order.id").with("problem", "empty or longer than 200 bytes"));
+        return Err(Error::new(Code::InvalidInput)
+            .with("path", "order.id")
+            .with("problem", "empty or longer than 200 bytes"));
     }
     let currency = Currency::read(&order.currency, order.digits)?;
     // The server takes an invoice without an amount as "any amount will do".
-    let text = order.total.as_deref().ok_or_else(|| Error::new(Code::OrderNoAmount).with("order", order.id.as_str()))?;
+    let text =
+        order.total.as_deref().ok_or_else(|| Error::new(Code::OrderNoAmount).with("order", order.id.as_str()))?;
     let total = Decimal::parse(text).filter(|total| !total.is_negative());
     let total = total.ok_or_else(|| Error::new(Code::MoneyInvalid).with("path", "order.total").with("amount", text))?;
-    let methods = order.payment_methods.clone().or_else(|| settings.given.checkout.payment_methods.clone()).unwrap_or_default();
-    let amount = in_digits(adjusted(total, &methods, &currency, settings)?, &currency.code, currency.digits, order.rounding)?;
+    let methods =
+        order.payment_methods.clone().or_else(|| settings.checkout.payment_methods.clone()).unwrap_or_default();
+    let amount =
+        in_digits(adjusted(total, &methods, &currency, settings)?, &currency.code, currency.digits, order.rounding)?;
     if amount.is_zero() {
         return Err(Error::new(Code::OrderZeroAmount).with("order", order.id.as_str()));
     }
     if order.return_url.as_deref().is_some_and(|link| !is_web_link(link)) {
-        return Err(Error::new(Code::InvalidInput).with("path", "order.returnUrl").with("problem", "not an absolute http(s) link"));
+        return Err(Error::new(Code::InvalidInput)
+            .with("path", "order.returnUrl")
+            .with("problem", "not an absolute http(s) link"));
     }
     Ok(Terms {
         amount: amount.to_string(),
         currency: currency.code,
-        tolerance: settings.given.checkout.payment_tolerance.clone().unwrap_or_default(),
+        tolerance: settings.checkout.payment_tolerance.clone().unwrap_or_default(),
         redirect: order.return_url.clone().unwrap_or_default(),
         methods,
         language: order.language.clone().unwrap_or_default(),
@@ -96,16 +100,17 @@ pub(crate) fn terms(order: &Order, settings: &Settings) -> Result<Terms, Error> 
 /// One invoice has one amount. Where it takes several methods, it asks what the dearest of them costs: a surcharge cannot be
 /// dodged, and a discount needs an invoice of its own.
 fn adjusted(total: Decimal, methods: &[String], currency: &Currency, settings: &Settings) -> Result<Decimal, Error> {
-    let rules = &settings.given.adjustments;
+    let rules = &settings.adjustments;
     let price = |method: &str| {
-        let at = rules.iter().position(|rule| rule.payment_methods.iter().any(|known| known.eq_ignore_ascii_case(method)));
-        let Some((rule, percent)) = at.and_then(|at| rules.get(at).zip(settings.percents.get(at))) else { return Ok(total) };
+        let rule =
+            rules.iter().find(|(rule, _)| rule.payment_methods.iter().any(|known| known.eq_ignore_ascii_case(method)));
+        let Some((rule, percent)) = rule else { return Ok(total) };
         let changed = total.changed_by(*percent).filter(|price| !price.is_negative()).ok_or(Code::MoneyOutOfRange)?;
         in_digits(changed, &currency.code, currency.digits, rule.rounding)
     };
     // Without a list the invoice takes all methods of the store, those of the rules among them.
     let mut prices = if methods.is_empty() {
-        let all = rules.iter().flat_map(|rule| &rule.payment_methods).map(|method| price(method));
+        let all = rules.iter().flat_map(|(rule, _)| &rule.payment_methods).map(|method| price(method));
         std::iter::once(Ok(total)).chain(all).collect::<Result<Vec<_>, Error>>()?
     } else {
         methods.iter().map(|method| price(method)).collect::<Result<Vec<_>, Error>>()?
@@ -119,95 +124,65 @@ fn adjusted(total: Decimal, methods: &[String], currency: &Currency, settings: &
     Ok(dearest)
 }
 
-/// The body (Greenfield API, CreateInvoiceRequest).
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Body<'a> {
-    amount: &'a str,
-    currency: &'a str,
-    metadata: Metadata<'a>,
-    checkout: Checkout<'a>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    additional_search_terms: &'a [String],
-}
+object! {
+    /// The body (Greenfield API, CreateInvoiceRequest).
+    output Body <'a> {
+        amount: &'a str = "amount",
+        currency: &'a str = "currency",
+        metadata: Metadata<'a> = "metadata",
+        checkout: Checkout<'a> = "checkout",
+        search_terms: &'a Option<Vec<String>> = "additionalSearchTerms",
+    }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Metadata<'a> {
-    order_id: &'a str,
-    kessai: Tag,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    order_url: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    item_desc: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tax_included: Option<Box<RawValue>>,
-    #[serde(flatten)]
-    buyer: Buyer<'a>,
-}
+    /// What the invoice carries of the order: its id, our tag, and of the customer only what the shop opted into.
+    output Metadata <'a> {
+        order_id: &'a str = "orderId",
+        kessai: Tag = "kessai",
+        order_url: &'a Option<String> = "orderUrl",
+        item_desc: &'a Option<String> = "itemDesc",
+        tax_included: Option<PlainNumber> = "taxIncluded",
+        name: Option<String> = "buyerName",
+        email: Option<String> = "buyerEmail",
+        country: Option<String> = "buyerCountry",
+        zip: Option<String> = "buyerZip",
+        state: Option<String> = "buyerState",
+        city: Option<String> = "buyerCity",
+        address1: Option<String> = "buyerAddress1",
+        address2: Option<String> = "buyerAddress2",
+        phone: Option<String> = "buyerPhone",
+    }
 
-#[derive(Serialize, Default)]
-#[serde(rename_all = "camelCase")]
-struct Buyer<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    buyer_name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    buyer_email: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    buyer_country: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    buyer_zip: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    buyer_state: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    buyer_city: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    buyer_address1: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    buyer_address2: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    buyer_phone: Option<&'a str>,
-}
-
-impl<'a> Buyer<'a> {
-    fn chosen(customer: Option<&'a Customer>, consent: &CustomerData) -> Self {
-        let Some(customer) = customer else { return Self::default() };
-        let given = |agreed: bool, value: &'a Option<String>| value.as_deref().filter(|_| agreed);
-        Self {
-            buyer_name: given(consent.name, &customer.name),
-            buyer_email: given(consent.email, &customer.email),
-            buyer_country: given(consent.country, &customer.country),
-            buyer_zip: given(consent.zip, &customer.zip),
-            buyer_state: given(consent.state, &customer.state),
-            buyer_city: given(consent.city, &customer.city),
-            buyer_address1: given(consent.address1, &customer.address1),
-            buyer_address2: given(consent.address2, &customer.address2),
-            buyer_phone: given(consent.phone, &customer.phone),
-        }
+    /// The invoice's own options.
+    output Checkout <'a> {
+        speed_policy: Option<SpeedPolicy> = "speedPolicy",
+        payment_methods: Option<&'a Vec<String>> = "paymentMethods",
+        default_payment_method: &'a Option<String> = "defaultPaymentMethod",
+        expiration_minutes: Option<u32> = "expirationMinutes",
+        monitoring_minutes: Option<u32> = "monitoringMinutes",
+        payment_tolerance: Option<PlainNumber> = "paymentTolerance",
+        redirect_url: Option<&'a str> = "redirectURL",
+        redirect_automatically: Option<bool> = "redirectAutomatically",
+        default_language: Option<&'a str> = "defaultLanguage",
     }
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Checkout<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    speed_policy: Option<SpeedPolicy>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    payment_methods: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    default_payment_method: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expiration_minutes: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    monitoring_minutes: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    payment_tolerance: Option<Box<RawValue>>,
-    #[serde(rename = "redirectURL", skip_serializing_if = "str::is_empty")]
-    redirect_url: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    redirect_automatically: Option<bool>,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    default_language: &'a str,
+/// A decimal that is written as a JSON number, which the server wants for some members.
+#[derive(Debug)]
+pub(crate) struct PlainNumber(Decimal);
+
+impl PlainNumber {
+    fn read(path: &'static str, text: Option<&str>) -> Result<Option<Self>, Error> {
+        let Some(text) = text else { return Ok(None) };
+        let number = Decimal::parse(text)
+            .ok_or_else(|| Error::new(Code::MoneyInvalid).with("path", path).with("amount", text))?;
+        Ok(Some(Self(number)))
+    }
+}
+
+impl ToJson for PlainNumber {
+    fn to_json(&self, writer: &mut Writer) {
+        writer.raw(&self.0.to_string());
+    }
 }
 
 /// The request body for these terms, bound to act `attempt`.
@@ -215,35 +190,49 @@ struct Checkout<'a> {
 /// # Errors
 /// `money.invalid` for a tax that is not an amount.
 pub(crate) fn body(order: &Order, terms: &Terms, settings: &Settings, attempt: u32) -> Result<String, Error> {
-    // The server wants JSON numbers here. Plain decimal text is one once leading zeros are gone.
-    let number = |path: &'static str, text: &str| {
-        let plain = Decimal::parse(text).and_then(|number| RawValue::from_string(number.to_string()).ok());
-        plain.ok_or_else(|| Error::new(Code::MoneyInvalid).with("path", path).with("amount", text))
-    };
-    let checkout = &settings.given.checkout;
+    let checkout = &settings.checkout;
+    let nobody = Customer::default();
+    let customer = order.customer.as_ref().unwrap_or(&nobody);
+    let consent = &settings.customer_data;
+    let agreed = |consent: Option<bool>, value: &'_ Option<String>| value.clone().filter(|_| consent == Some(true));
     let body = Body {
         amount: &terms.amount,
         currency: &terms.currency,
         metadata: Metadata {
             order_id: &order.id,
             kessai: Tag::new(settings, &order.id, attempt),
-            order_url: order.url.as_deref(),
-            item_desc: order.description.as_deref(),
-            tax_included: order.tax_included.as_deref().map(|tax| number("order.taxIncluded", tax)).transpose()?,
-            buyer: Buyer::chosen(order.customer.as_ref(), &settings.given.customer_data),
+            order_url: &order.url,
+            item_desc: &order.description,
+            tax_included: PlainNumber::read("order.taxIncluded", order.tax_included.as_deref())?,
+            name: agreed(consent.name, &customer.name),
+            email: agreed(consent.email, &customer.email),
+            country: agreed(consent.country, &customer.country),
+            zip: agreed(consent.zip, &customer.zip),
+            state: agreed(consent.state, &customer.state),
+            city: agreed(consent.city, &customer.city),
+            address1: agreed(consent.address1, &customer.address1),
+            address2: agreed(consent.address2, &customer.address2),
+            phone: agreed(consent.phone, &customer.phone),
         },
         checkout: Checkout {
             speed_policy: checkout.speed_policy,
-            payment_methods: &terms.methods,
-            default_payment_method: checkout.default_payment_method.as_deref(),
+            payment_methods: Some(&terms.methods).filter(|methods| !methods.is_empty()),
+            default_payment_method: &checkout.default_payment_method,
             expiration_minutes: checkout.expiration_minutes,
             monitoring_minutes: checkout.monitoring_minutes,
-            payment_tolerance: checkout.payment_tolerance.as_deref().map(|text| number("settings.checkout.paymentTolerance", text)).transpose()?,
-            redirect_url: &terms.redirect,
+            payment_tolerance: PlainNumber::read(
+                "settings.checkout.paymentTolerance",
+                checkout.payment_tolerance.as_deref(),
+            )?,
+            redirect_url: present(&terms.redirect),
             redirect_automatically: checkout.redirect_automatically.filter(|_| !terms.redirect.is_empty()),
-            default_language: &terms.language,
+            default_language: present(&terms.language),
         },
-        additional_search_terms: &order.search_terms,
+        search_terms: &order.search_terms,
     };
-    serde_json::to_string(&body).map_err(|_| Error::new(Code::InvalidInput).with("path", "order").with("problem", "cannot be written"))
+    Ok(json::text(&body))
+}
+
+fn present(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
 }

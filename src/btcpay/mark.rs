@@ -12,52 +12,45 @@ use crate::api::step::{self, Ask, Then};
 use crate::api::with_settings;
 use crate::error::{Code, Error};
 use crate::http::Response;
+use crate::json::{Raw, object, words};
 use crate::order::case::Case;
 use crate::order::facts::Fact;
 use crate::order::record::Record;
 use crate::order::shop::Shop;
 use crate::order::status::view;
-use serde::{Deserialize, Serialize};
-use crate::json::Raw;
 use std::rc::Rc;
 
 const MARK: &str = "btcpay.markInvoice";
 const CLOSE: &str = "btcpay.closeInvoice";
 
-/// Input of `btcpay.markInvoice` and `btcpay.closeInvoice`.
-#[derive(Deserialize, Debug)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Input<'a> {
-    #[serde(borrow)]
-    #[cfg_attr(feature = "schema", schemars(with = "super::settings::Given"))]
-    settings: Raw<'a>,
-    /// The shop's order id.
-    order_id: String,
-    /// One of the order's invoices.
-    invoice_id: String,
-    /// `btcpay.markInvoice` only: what the invoice shall be.
-    status: Option<Mark>,
-    /// The stored record.
-    #[serde(borrow)]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
-    record: Option<Raw<'a>>,
-    /// The order as the shop shows it; not used, and accepted like everywhere.
-    #[allow(dead_code, reason = "every operation with a record takes the same three members from its host")]
-    shop: Option<Shop>,
-    /// Unix seconds.
-    now: i64,
+object! {
+    /// Input of `btcpay.markInvoice` and `btcpay.closeInvoice`.
+    input Input <'a> {
+        settings: Raw<'a> = "settings",
+        /// The shop's order id.
+        order_id: String = "orderId",
+        /// One of the order's invoices.
+        invoice_id: String = "invoiceId",
+        /// `btcpay.markInvoice` only: what the invoice shall be.
+        status: Option<Mark> = "status",
+        /// The stored record.
+        record: Option<Raw<'a>> = "record",
+        /// The order as the shop shows it; not used, and accepted like everywhere.
+        #[allow(dead_code, reason = "every operation with a record takes the same three members from its host")]
+        shop: Option<Shop> = "shop",
+        /// Unix seconds.
+        now: i64 = "now",
+    }
 }
 
-/// What a merchant can say of an invoice.
-#[derive(Deserialize, Serialize, Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub(crate) enum Mark {
-    /// The money is there.
-    Settled,
-    /// It is not, or nobody shall pay this invoice any more.
-    Invalid,
+words! {
+    /// What a merchant can say of an invoice.
+    Mark {
+        /// The money is there.
+        Settled = "settled",
+        /// It is not, or nobody shall pay this invoice any more.
+        Invalid = "invalid",
+    }
 }
 
 impl Mark {
@@ -69,15 +62,14 @@ impl Mark {
     }
 }
 
-/// Result of both operations.
-#[derive(Serialize, Debug)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Marked {
-    /// The invoice's money case now.
-    case: &'static str,
-    /// False where it was so already.
-    changed: bool,
+object! {
+    /// Result of both operations.
+    output Marked {
+        /// The invoice's money case now.
+        case: &'static str = "case",
+        /// False where it was so already.
+        changed: bool = "changed",
+    }
 }
 
 struct Flow<'a> {
@@ -134,7 +126,8 @@ impl<'a> Flow<'a> {
 
     fn asked(mut self, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
         let ask = then.asks.first().filter(|ask| ask.invoice == self.input.invoice_id).ok_or(Code::StepInvalid)?;
-        let Answer { document, .. } = ask::answer(&self.settings, responses, ask, &self.input.order_id, self.input.now)?;
+        let Answer { document, .. } =
+            ask::answer(&self.settings, responses, ask, &self.input.order_id, self.input.now)?;
         let unpaid = document.payments.len() == 0;
         let attempt = self.record.attempts.get_mut(&ask.invoice).ok_or(Code::StepInvalid)?;
         attempt.take(document);
@@ -145,11 +138,12 @@ impl<'a> Flow<'a> {
             (_, Mark::Invalid) => matches!(case, Case::MarkedInvalid | Case::Invalid | Case::InvalidWithMoney),
         };
         if done {
-            return Ok(Reply::done(&Marked { case: case.name(), changed: false })?.saving(self.record.write()?));
+            return Ok(Reply::done(&Marked { case: case.name(), changed: false }).saving(self.record.write()?));
         }
         // Closing is for invoices nobody has paid; with money on it a person decides.
         if self.op == CLOSE && !(case == Case::New && unpaid) {
-            let error = Error::new(Code::OrderHasPayment).with("invoice", ask.invoice.as_str()).with("case", case.name());
+            let error =
+                Error::new(Code::OrderHasPayment).with("invoice", ask.invoice.as_str()).with("case", case.name());
             return Ok(Reply::failed(error).saving(self.record.write()?));
         }
         let kind = if self.op == CLOSE { "close" } else { "mark" };
@@ -166,8 +160,9 @@ impl<'a> Flow<'a> {
             Ok(_) => {
                 let (to, _) = self.wanted().word();
                 note_mark(&mut self.record, &self.input.invoice_id, no, to, self.input.now);
-                let case = self.record.attempts.get(&self.input.invoice_id).map_or(Case::New, |attempt| view(attempt).case);
-                Ok(Reply::done(&Marked { case: case.name(), changed: true })?.saving(self.record.write()?))
+                let case =
+                    self.record.attempts.get(&self.input.invoice_id).map_or(Case::New, |attempt| view(attempt).case);
+                Ok(Reply::done(&Marked { case: case.name(), changed: true }).saving(self.record.write()?))
             }
             Err(error) => {
                 // A mark can be asked for again safely: the next try looks first.

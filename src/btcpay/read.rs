@@ -9,100 +9,88 @@ use crate::api::with_settings;
 use crate::error::{Code, Error};
 use crate::http::Response;
 use crate::http::base_url::{encode, rebase};
-use serde::{Deserialize, Serialize};
-use crate::json::Raw;
+use crate::json::{Raw, object};
 use std::fmt::Write as _;
 
-/// Input of `btcpay.getInvoice` and `btcpay.paymentMethods`.
-#[derive(Deserialize, Debug)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct One<'a> {
-    #[serde(borrow)]
-    #[cfg_attr(feature = "schema", schemars(with = "super::settings::Given"))]
-    settings: Raw<'a>,
-    /// The invoice's id.
-    invoice_id: String,
+object! {
+    /// Input of `btcpay.getInvoice` and `btcpay.paymentMethods`.
+    input One <'a> {
+        settings: Raw<'a> = "settings",
+        /// The invoice's id.
+        invoice_id: String = "invoiceId",
+    }
 }
 
-/// Input of `btcpay.listInvoices`.
-#[derive(Deserialize, Debug)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct ListInput<'a> {
-    #[serde(borrow)]
-    #[cfg_attr(feature = "schema", schemars(with = "super::settings::Given"))]
-    settings: Raw<'a>,
-    /// Only invoices of these orders.
-    #[serde(default)]
-    order_ids: Vec<String>,
-    /// Only invoices that stand so: `New`, `Processing`, `Settled`, `Expired`, `Invalid`.
-    #[serde(default)]
-    statuses: Vec<String>,
-    /// Made at or after (unix seconds).
-    from: Option<i64>,
-    /// Made at or before (unix seconds).
-    to: Option<i64>,
-    /// Words to search for.
-    search: Option<String>,
-    /// How many of the newest to leave out.
-    skip: Option<u32>,
-    /// How many to return, 50 unless told, at most 500.
-    take: Option<u32>,
+object! {
+    /// Input of `btcpay.listInvoices`.
+    input ListInput <'a> {
+        settings: Raw<'a> = "settings",
+        /// Only invoices of these orders.
+        order_ids: Option<Vec<String>> = "orderIds",
+        /// Only invoices that stand so: `New`, `Processing`, `Settled`, `Expired`, `Invalid`.
+        statuses: Option<Vec<String>> = "statuses",
+        /// Made at or after (unix seconds).
+        from: Option<i64> = "from",
+        /// Made at or before (unix seconds).
+        to: Option<i64> = "to",
+        /// Words to search for.
+        search: Option<String> = "search",
+        /// How many of the newest to leave out.
+        skip: Option<u32> = "skip",
+        /// How many to return, 50 unless told, at most 500.
+        take: Option<u32> = "take",
+    }
 }
 
-/// Result of `btcpay.listInvoices`.
-#[derive(Serialize, Debug)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(crate) struct Invoices<'a> {
-    /// Newest first.
-    pub(crate) invoices: Vec<Invoice<'a>>,
+object! {
+    /// Result of `btcpay.listInvoices`.
+    output Invoices <'a> {
+        /// Newest first.
+        invoices: Vec<Invoice<'a>> = "invoices",
+    }
 }
 
-/// Result of `btcpay.paymentMethods`.
-#[derive(Serialize, Debug)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Methods {
-    /// In the server's order.
-    pub(crate) payment_methods: Vec<Method>,
+object! {
+    /// Result of `btcpay.paymentMethods`.
+    output Methods {
+        /// In the server's order.
+        payment_methods: Vec<Method> = "paymentMethods",
+    }
 }
 
-/// A payment method of an invoice, with its payments. Amounts are decimal text in the method's own coin.
-#[derive(Serialize, Debug)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Method {
-    /// `BTC-CHAIN`, `BTC-LN`, … (1.x: `BTC`, `BTC-LightningNetwork`).
-    id: String,
-    /// The coin.
-    currency: Option<String>,
-    activated: Option<bool>,
-    destination: Option<String>,
-    payment_link: Option<String>,
-    /// Price of one coin in the invoice's currency.
-    rate: Option<String>,
-    amount: Option<String>,
-    /// Negative where too much came.
-    due: Option<String>,
-    total_paid: Option<String>,
-    paid_by_this_method: Option<String>,
-    fee: Option<String>,
-    payments: Vec<Payment>,
+object! {
+    /// A payment method of an invoice, with its payments. Amounts are decimal text in the method's own coin.
+    output Method {
+        /// `BTC-CHAIN`, `BTC-LN`, … (1.x: `BTC`, `BTC-LightningNetwork`).
+        id: String = "id",
+        /// The coin.
+        currency: Option<String> = "currency",
+        activated: Option<bool> = "activated",
+        destination: Option<String> = "destination",
+        payment_link: Option<String> = "paymentLink",
+        /// Price of one coin in the invoice's currency.
+        rate: Option<String> = "rate",
+        amount: Option<String> = "amount",
+        /// Negative where too much came.
+        due: Option<String> = "due",
+        total_paid: Option<String> = "totalPaid",
+        paid_by_this_method: Option<String> = "paidByThisMethod",
+        fee: Option<String> = "fee",
+        payments: Vec<Payment> = "payments",
+    }
 }
 
-/// A payment. `Invalid` ones were replaced or double-spent and do not count.
-#[derive(Serialize, Debug)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Payment {
-    id: Option<String>,
-    /// Unix seconds.
-    received_at: Option<i64>,
-    value: Option<String>,
-    /// `Processing`, `Settled` or `Invalid`.
-    status: Option<String>,
-    destination: Option<String>,
+object! {
+    /// A payment. `Invalid` ones were replaced or double-spent and do not count.
+    output Payment {
+        id: Option<String> = "id",
+        /// Unix seconds.
+        received_at: Option<i64> = "receivedAt",
+        value: Option<String> = "value",
+        /// `Processing`, `Settled` or `Invalid`.
+        status: Option<String> = "status",
+        destination: Option<String> = "destination",
+    }
 }
 
 fn invoice<'a>(wire: InvoiceWire<'a>, settings: &Settings) -> Invoice<'a> {
@@ -121,7 +109,10 @@ fn invoice<'a>(wire: InvoiceWire<'a>, settings: &Settings) -> Invoice<'a> {
         created_at: wire.created_time,
         expires_at: wire.expiration_time,
         monitoring_until: wire.monitoring_expiration,
-        checkout_link: settings.customer_url.as_deref().map_or_else(|| link.clone(), |host| rebase(&link, server, host)),
+        checkout_link: settings
+            .customer_url
+            .as_deref()
+            .map_or_else(|| link.clone(), |host| rebase(&link, server, host)),
         ours: metadata.tag.is_some_and(|tag| tag.holds(settings) && metadata.order_id.as_ref() == Some(&tag.order)),
         order_id: metadata.order_id,
         archived: wire.archived,
@@ -133,7 +124,10 @@ fn invoice<'a>(wire: InvoiceWire<'a>, settings: &Settings) -> Invoice<'a> {
 pub(crate) fn get(text: &str, _raw: &[u8]) -> Result<Reply, Error> {
     let input: One<'_> = step::read(text)?;
     let settings = with_settings(input.settings)?;
-    Ok(Reply::send(vec![request::invoice(&settings, "get", &input.invoice_id)], Then::new("btcpay.getInvoice", "get", &settings)))
+    Ok(Reply::send(
+        vec![request::invoice(&settings, "get", &input.invoice_id)],
+        Then::new("btcpay.getInvoice", "get", &settings),
+    ))
 }
 
 pub(crate) fn got(text: &str, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
@@ -144,7 +138,7 @@ pub(crate) fn got(text: &str, then: &Then, responses: &[Response]) -> Result<Rep
     if wire.id != input.invoice_id {
         return Err(Error::new(Code::Mismatch).with("invoice", input.invoice_id).with("problem", "another invoice"));
     }
-    Reply::done(&invoice(wire, &settings))
+    Ok(Reply::done(&invoice(wire, &settings)))
 }
 
 pub(crate) fn list(text: &str, _raw: &[u8]) -> Result<Reply, Error> {
@@ -156,8 +150,8 @@ pub(crate) fn list(text: &str, _raw: &[u8]) -> Result<Reply, Error> {
         // Writing to a string cannot fail.
         let _ = write!(path, "&{name}={}", encode(value));
     };
-    input.order_ids.iter().for_each(|id| add("orderId", id));
-    input.statuses.iter().for_each(|status| add("status", status));
+    input.order_ids.iter().flatten().for_each(|id| add("orderId", id));
+    input.statuses.iter().flatten().for_each(|status| add("status", status));
     for (name, number) in [("startDate", input.from), ("endDate", input.to), ("skip", input.skip.map(i64::from))] {
         if let Some(number) = number {
             add(name, &number.to_string());
@@ -175,7 +169,7 @@ pub(crate) fn listed(text: &str, then: &Then, responses: &[Response]) -> Result<
     let settings = with_settings(input.settings)?;
     then.check(&settings)?;
     let wires: Vec<InvoiceWire<'_>> = response::read(step::response(responses, "list"))?;
-    Reply::done(&Invoices { invoices: wires.into_iter().map(|wire| invoice(wire, &settings)).collect() })
+    Ok(Reply::done(&Invoices { invoices: wires.into_iter().map(|wire| invoice(wire, &settings)).collect() }))
 }
 
 pub(crate) fn methods(text: &str, _raw: &[u8]) -> Result<Reply, Error> {
@@ -202,13 +196,18 @@ pub(crate) fn methods_read(text: &str, then: &Then, responses: &[Response]) -> R
         total_paid: text(wire.total_paid.as_ref()),
         paid_by_this_method: text(wire.payment_method_paid.as_ref()),
         fee: text(wire.fee()),
-        payments: wire.payments.iter().flatten().map(|payment| Payment {
-            id: payment.id.clone(),
-            received_at: payment.received_date,
-            value: text(payment.value.as_ref()),
-            status: payment.status.clone(),
-            destination: payment.destination.clone(),
-        }).collect(),
+        payments: wire
+            .payments
+            .iter()
+            .flatten()
+            .map(|payment| Payment {
+                id: payment.id.clone(),
+                received_at: payment.received_date,
+                value: text(payment.value.as_ref()),
+                status: payment.status.clone(),
+                destination: payment.destination.clone(),
+            })
+            .collect(),
     });
-    Reply::done(&Methods { payment_methods: payment_methods.collect() })
+    Ok(Reply::done(&Methods { payment_methods: payment_methods.collect() }))
 }

@@ -5,9 +5,15 @@ use crate::http::base_url::encode;
 use crate::http::{Headers, Request, TIMEOUT_MS};
 
 /// A request to `/api/v1/stores/{store}/invoices{path}`.
-pub(crate) fn invoices(settings: &Settings, id: &str, method: &'static str, path: &str, body: Option<String>) -> Request {
+pub(crate) fn invoices(
+    settings: &Settings,
+    id: &str,
+    method: &'static str,
+    path: &str,
+    body: Option<String>,
+) -> Request {
     let mut headers = vec![
-        ("authorization", format!("token {}", settings.given.api_key.reveal())),
+        ("authorization", format!("token {}", settings.api_key.reveal())),
         ("accept", "application/json".to_owned()),
     ];
     if body.is_some() {
@@ -16,7 +22,7 @@ pub(crate) fn invoices(settings: &Settings, id: &str, method: &'static str, path
     Request {
         id: id.to_owned(),
         method,
-        url: format!("{}/api/v1/stores/{}/invoices{path}", settings.server_url, encode(&settings.given.store_id)),
+        url: format!("{}/api/v1/stores/{}/invoices{path}", settings.server_url, encode(&settings.store_id)),
         headers: Headers(headers),
         body,
         timeout_ms: TIMEOUT_MS,

@@ -2,14 +2,13 @@
 
 use crate::error::{Code, Error};
 use crate::http::{Failure, Response};
-use crate::json::{self, Unreadable};
-use serde::Deserialize;
+use crate::json::{self, FromJson, Unreadable, object};
 
 /// The JSON body of a successful answer.
 ///
 /// # Errors
 /// `gateway.*` for what stands between us and BTCPay Server, `btcpay.*` for what it says itself (Greenfield API, error bodies).
-pub(crate) fn read<'a, T: Deserialize<'a>>(response: Option<&'a Response>) -> Result<T, Error> {
+pub(crate) fn read<'a, T: FromJson<'a>>(response: Option<&'a Response>) -> Result<T, Error> {
     let response = response.ok_or(Code::GatewayTimeout)?;
     if let Some(failure) = response.failure {
         return Err(unreachable(failure));
@@ -62,26 +61,29 @@ fn not_btcpay(status: u16) -> Error {
     Error::new(Code::GatewayNotBtcpay).with("status", status.to_string())
 }
 
-/// An object for most errors, a list for 422.
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct Problem {
-    code: Option<String>,
-    message: Option<String>,
-    missing_permission: Option<String>,
+object! {
+    /// An object for most errors, a list for 422.
+    #[derive(Default)]
+    document Problem {
+        code: Option<String> = "code",
+        message: Option<String> = "message",
+        missing_permission: Option<String> = "missingPermission",
+    }
 }
 
-#[derive(Deserialize)]
-struct Field {
-    path: Option<String>,
-    message: Option<String>,
+object! {
+    document Field {
+        path: Option<String> = "path",
+        message: Option<String> = "message",
+    }
 }
 
 fn refusal(status: u16, body: &str, html: bool, response: &Response) -> Error {
     let problem: Problem = json::read(body).unwrap_or_default();
     let said = || problem.message.clone().unwrap_or_default();
     match status {
-        300..=399 => Error::new(Code::GatewayRedirected).with("location", host_of(response.header("location").unwrap_or_default())),
+        300..=399 => Error::new(Code::GatewayRedirected)
+            .with("location", host_of(response.header("location").unwrap_or_default())),
         // Servers before 1.4.0 send 401 and 403 without a body.
         401 if !html => Code::Unauthorized.into(),
         403 if !html => Error::new(Code::Forbidden)

@@ -4,28 +4,30 @@
 //! `kessai: {shop, order, attempt, mac}` in its metadata, the mac keyed with the shop's own key.
 
 use super::settings::Settings;
-use serde::{Deserialize, Serialize};
+use crate::json::object;
 
-/// The member `kessai` of an invoice's metadata.
-#[derive(Serialize, Deserialize, Debug)]
-pub(crate) struct Tag {
-    pub(crate) shop: String,
-    pub(crate) order: String,
-    /// The number of the act that asked for the invoice.
-    pub(crate) attempt: u32,
-    pub(crate) mac: String,
+object! {
+    /// The member `kessai` of an invoice's metadata.
+    token Tag {
+        shop: String = "shop",
+        order: String = "order",
+        /// The number of the act that asked for the invoice.
+        attempt: u32 = "attempt",
+        mac: String = "mac",
+    }
 }
 
 impl Tag {
     pub(crate) fn new(settings: &Settings, order: &str, attempt: u32) -> Self {
-        let mac = settings.shop_key.sign(&parts(&settings.given.shop_id, order, &attempt.to_string()));
-        Self { shop: settings.given.shop_id.clone(), order: order.to_owned(), attempt, mac }
+        let mac = settings.shop_key.sign(&parts(&settings.shop_id, order, &attempt.to_string()));
+        Self { shop: settings.shop_id.clone(), order: order.to_owned(), attempt, mac }
     }
 
     /// Whether this shop made it.
     pub(crate) fn holds(&self, settings: &Settings) -> bool {
         let attempt = self.attempt.to_string();
-        self.shop == settings.given.shop_id && settings.shop_key.verify(&parts(&self.shop, &self.order, &attempt), self.mac.as_bytes())
+        self.shop == settings.shop_id
+            && settings.shop_key.verify(&parts(&self.shop, &self.order, &attempt), self.mac.as_bytes())
     }
 }
 

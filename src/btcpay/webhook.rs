@@ -9,10 +9,8 @@ use crate::api::reply::Reply;
 use crate::api::with_settings;
 use crate::btcpay::settings::Settings;
 use crate::error::{Code, Error};
+use crate::json::{self, Raw, Sorted, Unreadable, object};
 use crate::secret::Secret;
-use serde::{Deserialize, Serialize};
-use crate::json::{self, Raw, Unreadable};
-use crate::order::keep::Sorted;
 use std::borrow::Cow;
 
 const HEADER: &str = "btcpay-sig";
@@ -20,109 +18,80 @@ const HEADER: &str = "btcpay-sig";
 /// The largest webhook body, in bytes.
 const MAX_BODY: usize = 1_000_000;
 
-/// Input of `btcpay.readWebhook`; the body goes beside it as raw bytes.
-#[derive(Deserialize, Debug)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Input<'a> {
-    #[serde(borrow)]
-    #[cfg_attr(feature = "schema", schemars(with = "super::settings::Given"))]
-    settings: Raw<'a>,
-    /// The request's headers, in any letter case.
-    headers: Sorted<String>,
-    /// Unix seconds.
-    now: i64,
+object! {
+    /// Input of `btcpay.readWebhook`; the body goes beside it as raw bytes.
+    input Input <'a> {
+        settings: Raw<'a> = "settings",
+        /// The request's headers, in any letter case.
+        headers: Sorted<String> = "headers",
+        /// Unix seconds.
+        now: i64 = "now",
+    }
 }
 
-/// Result of `btcpay.readWebhook`.
-#[derive(Serialize, Debug)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Read {
-    /// The HTTP status to answer with, where nothing is left to do.
-    answer: u16,
-    /// The name of the secret that matched.
-    secret: String,
-    /// Why there is nothing to do: `unknownEvent`, `otherStore`, `otherShop`, `testDelivery`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ignored: Option<&'static str>,
-    /// The shop's order id (servers since 1.7.1 send it); find the order by `invoiceId` where it is missing.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    order_id: Option<String>,
-    /// The invoice.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    invoice_id: Option<String>,
-    /// To be passed to `order.apply` unchanged.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<Message>,
+object! {
+    /// Result of `btcpay.readWebhook`.
+    output Read {
+        /// The HTTP status to answer with, where nothing is left to do.
+        answer: u16 = "answer",
+        /// The name of the secret that matched.
+        secret: String = "secret",
+        /// Why there is nothing to do: `unknownEvent`, `otherStore`, `otherShop`, `testDelivery`.
+        ignored: Option<&'static str> = "ignored",
+        /// The shop's order id (servers since 1.7.1 send it); find the order by `invoiceId` where it is missing.
+        order_id: Option<String> = "orderId",
+        /// The invoice.
+        invoice_id: Option<String> = "invoiceId",
+        /// To be passed to `order.apply` unchanged.
+        message: Option<Message> = "message",
+    }
 }
 
-/// A verified message: what it adds to the facts of one invoice.
-#[derive(Serialize, Deserialize, Debug, Default)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Message {
-    pub(crate) invoice_id: String,
-    /// The event's type.
-    pub(crate) event: String,
-    /// When, by the server's clock (unix seconds).
-    pub(crate) t: i64,
-    /// The act that asked for the invoice, where the invoice carries this shop's own tag.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) act: Option<u32>,
-    /// The fact's key; none where the event says nothing that counts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) fact: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) over: Option<bool>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) partly: bool,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) after: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) to: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) value: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) method: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) at: Option<i64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) state: Option<String>,
+object! {
+    /// A verified message: what it adds to the facts of one invoice.
+    token Message {
+        invoice_id: String = "invoiceId",
+        /// The event's type.
+        event: String = "event",
+        /// When, by the server's clock (unix seconds).
+        t: i64 = "t",
+        /// The act that asked for the invoice, where the invoice carries this shop's own tag.
+        act: Option<u32> = "act",
+        /// The fact's key; none where the event says nothing that counts.
+        fact: Option<String> = "fact",
+        over: Option<bool> = "over",
+        partly: Option<bool> = "partly",
+        after: Option<bool> = "after",
+        to: Option<String> = "to",
+        value: Option<String> = "value",
+        method: Option<String> = "method",
+        at: Option<i64> = "at",
+        state: Option<String> = "state",
+    }
 }
 
-/// A delivery's body (WebhookEvent, WebhookInvoiceEvent). 1.x names are read as well.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Delivery<'a> {
-    #[serde(rename = "type", borrow)]
-    kind: Cow<'a, str>,
-    #[serde(borrow)]
-    delivery_id: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    original_delivery_id: Option<Cow<'a, str>>,
-    /// Servers before 1.1.0.
-    #[serde(borrow)]
-    orignal_delivery_id: Option<Cow<'a, str>>,
-    timestamp: Option<i64>,
-    #[serde(borrow)]
-    store_id: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    invoice_id: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    metadata: Option<Raw<'a>>,
-    after_expiration: Option<bool>,
-    #[serde(borrow)]
-    payment_method_id: Option<Cow<'a, str>>,
-    /// 1.x.
-    #[serde(borrow)]
-    payment_method: Option<Cow<'a, str>>,
-    payment: Option<PaymentWire>,
-    over_paid: Option<bool>,
-    partially_paid: Option<bool>,
-    manually_marked: Option<bool>,
-    #[serde(borrow)]
-    pull_payment_id: Option<Cow<'a, str>>,
+object! {
+    /// A delivery's body (WebhookEvent, WebhookInvoiceEvent). 1.x names are read as well.
+    document Delivery <'a> {
+        kind: Cow<'a, str> = "type",
+        delivery_id: Option<Cow<'a, str>> = "deliveryId",
+        original_delivery_id: Option<Cow<'a, str>> = "originalDeliveryId",
+        /// Servers before 1.1.0.
+        orignal_delivery_id: Option<Cow<'a, str>> = "orignalDeliveryId",
+        timestamp: Option<i64> = "timestamp",
+        store_id: Option<Cow<'a, str>> = "storeId",
+        invoice_id: Option<Cow<'a, str>> = "invoiceId",
+        metadata: Option<Raw<'a>> = "metadata",
+        after_expiration: Option<bool> = "afterExpiration",
+        payment_method_id: Option<Cow<'a, str>> = "paymentMethodId",
+        /// 1.x.
+        payment_method: Option<Cow<'a, str>> = "paymentMethod",
+        payment: Option<PaymentWire> = "payment",
+        over_paid: Option<bool> = "overPaid",
+        partially_paid: Option<bool> = "partiallyPaid",
+        manually_marked: Option<bool> = "manuallyMarked",
+        pull_payment_id: Option<Cow<'a, str>> = "pullPaymentId",
+    }
 }
 
 pub(crate) fn read(text: &str, raw: &[u8]) -> Result<Reply, Error> {
@@ -132,19 +101,23 @@ pub(crate) fn read(text: &str, raw: &[u8]) -> Result<Reply, Error> {
         return Err(Code::WebhookTooLarge.into());
     }
     let secret = verify(&settings, &input, raw)?;
-    Reply::done(&understand(&settings, secret, raw)?)
+    Ok(Reply::done(&understand(&settings, secret, raw)?))
 }
 
 /// Constant time over the tag, and before anything of the body is looked at.
 fn verify(settings: &Settings, input: &Input<'_>, raw: &[u8]) -> Result<String, Error> {
-    let header = input.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(HEADER)).map(|(_, value)| value.trim());
+    let header =
+        input.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(HEADER)).map(|(_, value)| value.trim());
     let header = header.filter(|header| !header.is_empty()).ok_or(Code::SignatureMissing)?;
     let tag = header.strip_prefix("sha256=").ok_or(Code::SignatureMalformed)?;
     if tag.len() != 64 || !tag.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
         return Err(Code::SignatureMalformed.into());
     }
-    let secrets = settings.given.webhook_secrets.iter().zip(&settings.webhook_keys);
-    let mut usable = secrets.filter(|(secret, _)| secret.until.is_none_or(|until| input.now <= until)).peekable();
+    let mut usable = settings
+        .webhook_secrets
+        .iter()
+        .filter(|(secret, _)| secret.until.is_none_or(|until| input.now <= until))
+        .peekable();
     if usable.peek().is_none() {
         return Err(Error::new(Code::ConfigMissing).with("path", "settings.webhookSecrets"));
     }
@@ -162,7 +135,14 @@ fn understand(settings: &Settings, secret: String, raw: &[u8]) -> Result<Read, E
             Unreadable::CutOff | Unreadable::Malformed { .. } => "not JSON",
         })
     })?;
-    let nothing = |why| Read { answer: 200, secret: secret.clone(), ignored: Some(why), order_id: None, invoice_id: None, message: None };
+    let nothing = |why| Read {
+        answer: 200,
+        secret: secret.clone(),
+        ignored: Some(why),
+        order_id: None,
+        invoice_id: None,
+        message: None,
+    };
     let first = [&delivery.original_delivery_id, &delivery.orignal_delivery_id, &delivery.delivery_id];
     let first_delivery = first.into_iter().find_map(|id| id.as_deref()).unwrap_or_default();
     if first_delivery.starts_with("__test__") {
@@ -171,18 +151,28 @@ fn understand(settings: &Settings, secret: String, raw: &[u8]) -> Result<Read, E
     if !delivery.kind.starts_with("Invoice") {
         return Ok(nothing("unknownEvent"));
     }
-    let (Some(invoice), Some(store), Some(t)) = (delivery.invoice_id.as_deref(), delivery.store_id.as_deref(), delivery.timestamp) else {
+    let (Some(invoice), Some(store), Some(t)) =
+        (delivery.invoice_id.as_deref(), delivery.store_id.as_deref(), delivery.timestamp)
+    else {
         return Err(malformed("invoiceId, storeId or timestamp is missing"));
     };
-    if store != settings.given.store_id {
+    if store != settings.store_id {
         return Ok(nothing("otherStore"));
     }
     let metadata = Metadata::read(delivery.metadata);
-    if metadata.tag.as_ref().is_some_and(|tag| tag.shop != settings.given.shop_id) {
+    if metadata.tag.as_ref().is_some_and(|tag| tag.shop != settings.shop_id) {
         return Ok(nothing("otherShop"));
     }
-    let tag = metadata.tag.filter(|tag| tag.holds(settings) && metadata.order_id.as_deref().is_none_or(|order| order == tag.order));
-    let message = Message { invoice_id: invoice.to_owned(), event: delivery.kind.to_string(), t, act: tag.as_ref().map(|tag| tag.attempt), ..Message::default() };
+    let tag = metadata
+        .tag
+        .filter(|tag| tag.holds(settings) && metadata.order_id.as_deref().is_none_or(|order| order == tag.order));
+    let message = Message {
+        invoice_id: invoice.to_owned(),
+        event: delivery.kind.to_string(),
+        t,
+        act: tag.as_ref().map(|tag| tag.attempt),
+        ..Message::default()
+    };
     let Some(message) = fact(&delivery, first_delivery, message)? else {
         return Ok(nothing("unknownEvent"));
     };
@@ -216,11 +206,16 @@ fn fact(delivery: &Delivery<'_>, first_delivery: &str, message: Message) -> Resu
             Message { fact, to, ..message }
         }
         "InvoiceInvalid" => Message { fact: of("invalid"), ..message },
-        "InvoiceExpired" => Message { fact: of("expired"), partly: delivery.partially_paid.unwrap_or(false), ..message },
-        "InvoiceExpiredPaidPartial" => Message { fact: of("expired"), partly: true, ..message },
+        "InvoiceExpired" => {
+            Message { fact: of("expired"), partly: delivery.partially_paid.filter(|partly| *partly), ..message }
+        }
+        "InvoiceExpiredPaidPartial" => Message { fact: of("expired"), partly: Some(true), ..message },
         "InvoicePaidAfterExpiration" => Message { fact: of("paidAfter"), ..message },
         "InvoiceRefund" => {
-            let id = delivery.pull_payment_id.as_deref().ok_or_else(|| Error::new(Code::WebhookMalformed).with("problem", "pullPaymentId is missing"))?;
+            let id = delivery
+                .pull_payment_id
+                .as_deref()
+                .ok_or_else(|| Error::new(Code::WebhookMalformed).with("problem", "pullPaymentId is missing"))?;
             Message { fact: Some(format!("refund/{id}")), state: of("pending"), ..message }
         }
         _ => return Ok(None),
@@ -234,7 +229,7 @@ fn payment(delivery: &Delivery<'_>, first_delivery: &str, kind: &str, message: M
     let method = delivery.payment_method_id.as_deref().or(delivery.payment_method.as_deref());
     Message {
         fact: Some(format!("{kind}/{id}")),
-        after: delivery.after_expiration.unwrap_or(false),
+        after: delivery.after_expiration.filter(|after| *after),
         value: payment.and_then(|payment| payment.value.as_ref()).map(|value| value.0.clone()),
         method: method.map(str::to_owned),
         at: payment.and_then(|payment| payment.received_date),
@@ -242,22 +237,20 @@ fn payment(delivery: &Delivery<'_>, first_delivery: &str, kind: &str, message: M
     }
 }
 
-/// Input of `btcpay.signWebhook`; the body goes beside it as raw bytes.
-#[derive(Deserialize, Debug)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Sign {
-    /// The webhook's secret.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
-    secret: Secret,
+object! {
+    /// Input of `btcpay.signWebhook`; the body goes beside it as raw bytes.
+    input Sign {
+        /// The webhook's secret.
+        secret: Secret = "secret",
+    }
 }
 
-/// Result of `btcpay.signWebhook`: the header that BTCPay Server would send.
-#[derive(Serialize, Debug)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(crate) struct Signed {
-    header: &'static str,
-    value: String,
+object! {
+    /// Result of `btcpay.signWebhook`: the header that BTCPay Server would send.
+    output Signed {
+        header: &'static str = "header",
+        value: String = "value",
+    }
 }
 
 pub(crate) fn sign(text: &str, raw: &[u8]) -> Result<Reply, Error> {
@@ -265,5 +258,5 @@ pub(crate) fn sign(text: &str, raw: &[u8]) -> Result<Reply, Error> {
     if input.secret.is_empty() {
         return Err(Error::new(Code::ConfigMissing).with("path", "secret"));
     }
-    Reply::done(&Signed { header: "BTCPay-Sig", value: format!("sha256={}", input.secret.hmac_key().sign(&[raw])) })
+    Ok(Reply::done(&Signed { header: "BTCPay-Sig", value: format!("sha256={}", input.secret.hmac_key().sign(&[raw])) }))
 }

@@ -1,77 +1,72 @@
 //! The server's documents as they come, 1.x and 2.x names alike. Unknown members are ignored, unknown words kept as they are.
 
-use serde::{Deserialize, Deserializer, Serialize};
-use crate::json::{self, Raw};
+use crate::json::{self, At, FromJson, Problem, Raw, object};
 
 /// A number that some versions write as text and some as a number; kept as its text.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Number(pub(crate) String);
 
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = Raw::deserialize(deserializer)?.get();
-        let text = raw.trim_matches('"');
-        if text.len() > 64 || raw.starts_with(['{', '[']) || text.contains('\\') {
-            return Err(serde::de::Error::invalid_type(serde::de::Unexpected::Other("value"), &"a number"));
-        }
-        Ok(Self(text.to_owned()))
+impl<'a> FromJson<'a> for Number {
+    fn from_json(at: At<'_, 'a>) -> Result<Self, Problem> {
+        let text = at.raw().trim_matches('"');
+        let plain = !text.is_empty()
+            && text.len() <= 64
+            && text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
+        if plain { Ok(Self(text.to_owned())) } else { Err(Problem::expected("a number")) }
     }
 }
 
-/// An invoice (Greenfield API, InvoiceData).
-#[derive(Deserialize, Debug)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct InvoiceWire<'a> {
-    pub(crate) id: String,
-    pub(crate) store_id: Option<String>,
-    pub(crate) amount: Option<Number>,
-    pub(crate) paid_amount: Option<Number>,
-    pub(crate) currency: Option<String>,
-    #[serde(rename = "type")]
-    pub(crate) kind: Option<String>,
-    pub(crate) checkout_link: Option<String>,
-    pub(crate) created_time: Option<i64>,
-    pub(crate) expiration_time: Option<i64>,
-    pub(crate) monitoring_expiration: Option<i64>,
-    pub(crate) status: String,
-    pub(crate) additional_status: Option<String>,
-    pub(crate) archived: Option<bool>,
-    #[serde(borrow)]
-    pub(crate) metadata: Option<Raw<'a>>,
-    pub(crate) checkout: Option<CheckoutWire>,
+object! {
+    /// An invoice (Greenfield API, InvoiceData).
+    document InvoiceWire <'a> {
+        id: String = "id",
+        store_id: Option<String> = "storeId",
+        amount: Option<Number> = "amount",
+        paid_amount: Option<Number> = "paidAmount",
+        currency: Option<String> = "currency",
+        kind: Option<String> = "type",
+        checkout_link: Option<String> = "checkoutLink",
+        created_time: Option<i64> = "createdTime",
+        expiration_time: Option<i64> = "expirationTime",
+        monitoring_expiration: Option<i64> = "monitoringExpiration",
+        status: String = "status",
+        additional_status: Option<String> = "additionalStatus",
+        archived: Option<bool> = "archived",
+        metadata: Option<Raw<'a>> = "metadata",
+        checkout: Option<CheckoutWire> = "checkout",
+    }
 }
 
-/// What an invoice says of its checkout.
-#[derive(Deserialize, Debug)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct CheckoutWire {
-    pub(crate) payment_tolerance: Option<Number>,
-    #[serde(rename = "redirectURL")]
-    pub(crate) redirect_url: Option<String>,
+object! {
+    /// What an invoice says of its checkout.
+    document CheckoutWire {
+        payment_tolerance: Option<Number> = "paymentTolerance",
+        redirect_url: Option<String> = "redirectURL",
+    }
 }
 
-/// A payment method of an invoice (Greenfield API, InvoicePaymentMethodDataModel).
-#[derive(Deserialize, Debug)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct MethodWire {
-    payment_method_id: Option<String>,
-    /// 1.x.
-    payment_method: Option<String>,
-    currency: Option<String>,
-    /// 1.x.
-    crypto_code: Option<String>,
-    pub(crate) destination: Option<String>,
-    pub(crate) payment_link: Option<String>,
-    pub(crate) rate: Option<Number>,
-    pub(crate) payment_method_paid: Option<Number>,
-    pub(crate) total_paid: Option<Number>,
-    pub(crate) due: Option<Number>,
-    pub(crate) amount: Option<Number>,
-    payment_method_fee: Option<Number>,
-    /// 1.x.
-    network_fee: Option<Number>,
-    pub(crate) activated: Option<bool>,
-    pub(crate) payments: Option<Vec<PaymentWire>>,
+object! {
+    /// A payment method of an invoice (Greenfield API, InvoicePaymentMethodDataModel).
+    document MethodWire {
+        payment_method_id: Option<String> = "paymentMethodId",
+        /// 1.x.
+        payment_method: Option<String> = "paymentMethod",
+        currency: Option<String> = "currency",
+        /// 1.x.
+        crypto_code: Option<String> = "cryptoCode",
+        destination: Option<String> = "destination",
+        payment_link: Option<String> = "paymentLink",
+        rate: Option<Number> = "rate",
+        payment_method_paid: Option<Number> = "paymentMethodPaid",
+        total_paid: Option<Number> = "totalPaid",
+        due: Option<Number> = "due",
+        amount: Option<Number> = "amount",
+        payment_method_fee: Option<Number> = "paymentMethodFee",
+        /// 1.x.
+        network_fee: Option<Number> = "networkFee",
+        activated: Option<bool> = "activated",
+        payments: Option<Vec<PaymentWire>> = "payments",
+    }
 }
 
 impl MethodWire {
@@ -88,15 +83,15 @@ impl MethodWire {
     }
 }
 
-/// A payment, in answers and in webhooks.
-#[derive(Deserialize, Debug, Clone)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct PaymentWire {
-    pub(crate) id: Option<String>,
-    pub(crate) received_date: Option<i64>,
-    pub(crate) value: Option<Number>,
-    pub(crate) status: Option<String>,
-    pub(crate) destination: Option<String>,
+object! {
+    /// A payment, in answers and in webhooks.
+    document PaymentWire {
+        id: Option<String> = "id",
+        received_date: Option<i64> = "receivedDate",
+        value: Option<Number> = "value",
+        status: Option<String> = "status",
+        destination: Option<String> = "destination",
+    }
 }
 
 /// The members of an invoice's metadata that matter here.
@@ -109,13 +104,11 @@ pub(crate) struct Metadata {
 impl Metadata {
     /// Reads what it can: metadata are free JSON, and anybody who may create invoices writes them.
     pub(crate) fn read(raw: Option<Raw<'_>>) -> Self {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Members<'a> {
-            #[serde(borrow)]
-            order_id: Option<Raw<'a>>,
-            #[serde(borrow)]
-            kessai: Option<Raw<'a>>,
+        object! {
+            document Members <'a> {
+                order_id: Option<Raw<'a>> = "orderId",
+                kessai: Option<Raw<'a>> = "kessai",
+            }
         }
         let Some(members) = raw.and_then(|raw| json::read::<Members<'_>>(raw.get()).ok()) else {
             return Self::default();
@@ -129,43 +122,40 @@ impl Metadata {
     }
 }
 
-/// An invoice as the operations return it.
-#[derive(Serialize, Debug)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Invoice<'a> {
-    /// The invoice's id.
-    pub(crate) id: String,
-    /// The store's id.
-    pub(crate) store_id: Option<String>,
-    /// Decimal text, in `currency`.
-    pub(crate) amount: Option<String>,
-    /// What was paid, in `currency` (servers since 2.1.2).
-    pub(crate) paid_amount: Option<String>,
-    /// Currency code.
-    pub(crate) currency: Option<String>,
-    /// `Standard` or `TopUp`.
-    #[serde(rename = "type")]
-    pub(crate) kind: Option<String>,
-    /// `New`, `Processing`, `Settled`, `Expired` or `Invalid`.
-    pub(crate) status: String,
-    /// `None`, `PaidLate`, `PaidPartial`, `Marked` or `PaidOver`.
-    pub(crate) additional_status: String,
-    /// Unix seconds.
-    pub(crate) created_at: Option<i64>,
-    /// Unix seconds.
-    pub(crate) expires_at: Option<i64>,
-    /// Unix seconds: until then the server watches for confirmations.
-    pub(crate) monitoring_until: Option<i64>,
-    /// Where the customer pays, on the customer-facing host.
-    pub(crate) checkout_link: String,
-    /// The shop's order id.
-    pub(crate) order_id: Option<String>,
-    /// Whether the invoice carries this shop's own tag.
-    pub(crate) ours: bool,
-    /// Removed from lists (servers since 1.3.2).
-    pub(crate) archived: Option<bool>,
-    /// All metadata, as they are.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
-    pub(crate) metadata: Option<Raw<'a>>,
+object! {
+    /// An invoice as the operations return it.
+    output Invoice <'a> {
+        /// The invoice's id.
+        id: String = "id",
+        /// The store's id.
+        store_id: Option<String> = "storeId",
+        /// Decimal text, in `currency`.
+        amount: Option<String> = "amount",
+        /// What was paid, in `currency` (servers since 2.1.2).
+        paid_amount: Option<String> = "paidAmount",
+        /// Currency code.
+        currency: Option<String> = "currency",
+        /// `Standard` or `TopUp`.
+        kind: Option<String> = "type",
+        /// `New`, `Processing`, `Settled`, `Expired` or `Invalid`.
+        status: String = "status",
+        /// `None`, `PaidLate`, `PaidPartial`, `Marked` or `PaidOver`.
+        additional_status: String = "additionalStatus",
+        /// Unix seconds.
+        created_at: Option<i64> = "createdAt",
+        /// Unix seconds.
+        expires_at: Option<i64> = "expiresAt",
+        /// Unix seconds: until then the server watches for confirmations.
+        monitoring_until: Option<i64> = "monitoringUntil",
+        /// Where the customer pays, on the customer-facing host.
+        checkout_link: String = "checkoutLink",
+        /// The shop's order id.
+        order_id: Option<String> = "orderId",
+        /// Whether the invoice carries this shop's own tag.
+        ours: bool = "ours",
+        /// Removed from lists (servers since 1.3.2).
+        archived: Option<bool> = "archived",
+        /// All metadata, as they are.
+        metadata: Option<Raw<'a>> = "metadata",
+    }
 }

@@ -39,8 +39,16 @@ pub(crate) fn normalise(text: &str) -> Result<String, UrlProblem> {
 /// Whether a link may be given to a customer: absolute, http or https, no blanks or control characters.
 pub(crate) fn is_web_link(text: &str) -> bool {
     let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
-    let rest = if lower.starts_with("https://") { text.get(8..) } else if lower.starts_with("http://") { text.get(7..) } else { None };
-    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && text.bytes().all(|byte| byte > b' ' && byte != 127))
+    let rest = if lower.starts_with("https://") {
+        text.get(8..)
+    } else if lower.starts_with("http://") {
+        text.get(7..)
+    } else {
+        None
+    };
+    rest.is_some_and(|rest| {
+        !rest.is_empty() && !rest.starts_with('/') && text.bytes().all(|byte| byte > b' ' && byte != 127)
+    })
 }
 
 /// `link` with its scheme, host and base path replaced: `https://internal/i/ID` becomes `https://pay.example.com/i/ID`.
@@ -101,10 +109,27 @@ mod tests {
         for http in ["http://localhost:3000", "http://127.0.0.1:1", "http://[::1]:80", "http://abc.onion"] {
             assert_eq!(normalise(http).as_deref(), Ok(http));
         }
-        for insecure in ["http://pay.example.com", "http://127.0.0.1.evil.org", "http://127.1", "http://localhost.evil.org"] {
+        for insecure in
+            ["http://pay.example.com", "http://127.0.0.1.evil.org", "http://127.1", "http://localhost.evil.org"]
+        {
             assert_eq!(normalise(insecure), Err(UrlProblem::Insecure), "{insecure}");
         }
-        for bad in ["", "pay.example.com", "ftp://x", "https://", "https://a b", "https://u:p@x", "https://x?y", "https://x#y", "https://x/../y", "https://x:", "https://x:0", "https://x:99999", "https://[::1", "https://x\n"] {
+        for bad in [
+            "",
+            "pay.example.com",
+            "ftp://x",
+            "https://",
+            "https://a b",
+            "https://u:p@x",
+            "https://x?y",
+            "https://x#y",
+            "https://x/../y",
+            "https://x:",
+            "https://x:0",
+            "https://x:99999",
+            "https://[::1",
+            "https://x\n",
+        ] {
             let read = normalise(bad);
             assert!(read == Err(UrlProblem::Malformed) || bad == "https://x\n", "{bad:?} {read:?}");
         }
@@ -113,15 +138,31 @@ mod tests {
     #[test]
     fn customers_get_web_links_only() {
         assert!(is_web_link("https://shop.example/x?y=1#z") && is_web_link("http://localhost/x"));
-        for bad in ["javascript:alert(1)", "//x", "/x", "https://", "https:///x", "http://a b", "data:x", "https://x\u{7f}", ""] {
+        for bad in [
+            "javascript:alert(1)",
+            "//x",
+            "/x",
+            "https://",
+            "https:///x",
+            "http://a b",
+            "data:x",
+            "https://x\u{7f}",
+            "",
+        ] {
             assert!(!is_web_link(bad), "{bad:?}");
         }
     }
 
     #[test]
     fn moves_a_checkout_link_to_the_customers_host() {
-        assert_eq!(rebase("http://10.0.0.1:80/i/A", "http://10.0.0.1:80", "https://pay.example"), "https://pay.example/i/A");
-        assert_eq!(rebase("https://other/i/A", "https://api", "https://pay.example/sub"), "https://pay.example/sub/i/A");
+        assert_eq!(
+            rebase("http://10.0.0.1:80/i/A", "http://10.0.0.1:80", "https://pay.example"),
+            "https://pay.example/i/A"
+        );
+        assert_eq!(
+            rebase("https://other/i/A", "https://api", "https://pay.example/sub"),
+            "https://pay.example/sub/i/A"
+        );
     }
 
     #[test]

@@ -1,16 +1,25 @@
-//! Reading JSON: exact, bounded and small.
+//! JSON, exact, bounded and small.
 //!
-//! Numbers stay text until a type asks for a whole number, so that no amount ever passes through a float; unknown parts of a record can
-//! be kept byte for byte; nesting is bounded while reading; and an error names the path of the value and never the value itself. It is a
-//! serde deserializer over a flat list of nodes, so types derive `Deserialize` as usual, and their code does not drag a parser along
-//! (`docs/adr/0001-own-json-reader.md`). Writing is left to serde_json.
+//! * Numbers stay text until a type asks for a whole number: no amount ever passes through a float.
+//! * Nesting is bounded while reading; a document is one flat list of nodes.
+//! * An error names the path of a value, and never the value itself: it may be a secret.
+//! * What a record holds of other builds is kept byte for byte.
+//!
+//! [`object!`] declares a type by the names its members have on the wire, and writes the code that reads or writes it. That code is
+//! a twentieth of what serde's derive makes of the same types, and the whole module has to fit the 256,000 bytes that a Shopify
+//! function may have (`docs/adr/0001-json-of-our-own.md`). serde_json is the judge in the tests.
 
-mod de;
+mod map;
+mod object;
+mod read;
 mod tape;
+mod write;
 
-pub(crate) use de::{Problem, ProblemKind, Raw};
+pub(crate) use map::{Rest, Sorted};
+pub(crate) use object::{object, words};
+pub(crate) use read::{At, FromJson, Problem, ProblemKind, Raw, member, only};
+pub(crate) use write::{ToJson, Writer, text};
 
-use serde::Deserialize;
 use tape::Tape;
 
 /// How deeply a document may be nested.
@@ -33,7 +42,7 @@ pub(crate) enum Unreadable {
 ///
 /// # Errors
 /// See [`Unreadable`].
-pub(crate) fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Unreadable> {
+pub(crate) fn read<'a, T: FromJson<'a>>(text: &'a str) -> Result<T, Unreadable> {
     let tape = Tape::of(text)?;
-    T::deserialize(tape.root()).map_err(Unreadable::Unfit)
+    T::from_json(tape.root()).map_err(Unreadable::Unfit)
 }

@@ -7,7 +7,10 @@ include!(concat!(env!("OUT_DIR"), "/catalogues.rs"));
 /// A key that no catalogue holds is answered with itself; a test keeps that from happening.
 pub(crate) fn text(language: &str, key: &str, values: &[(&str, String)]) -> String {
     let Ok(place) = KEYS.binary_search(&key) else { return key.to_owned() };
-    let texts = LANGUAGES.iter().find(|(name, _)| *name == language).or_else(|| LANGUAGES.iter().find(|(name, _)| *name == "en"));
+    let texts = LANGUAGES
+        .iter()
+        .find(|(name, _)| *name == language)
+        .or_else(|| LANGUAGES.iter().find(|(name, _)| *name == "en"));
     let Some(template) = texts.and_then(|(_, texts)| texts.get(place)) else { return key.to_owned() };
     let mut filled = String::with_capacity(template.len());
     let mut rest = *template;

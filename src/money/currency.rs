@@ -4,7 +4,13 @@ use crate::error::{Code, Error};
 
 /// Currencies whose amounts have other than two digits.
 const DIGITS: &[(u32, &[&str])] = &[
-    (0, &["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF", "SATS"]),
+    (
+        0,
+        &[
+            "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF",
+            "XPF", "SATS",
+        ],
+    ),
     (3, &["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]),
     (8, &["BTC", "LTC", "DOGE"]),
 ];

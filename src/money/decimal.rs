@@ -29,7 +29,8 @@ impl Decimal {
         if whole.len() > MAX_DIGITS || fraction.len() > MAX_DIGITS {
             return None;
         }
-        let units = whole.bytes().chain(fraction.bytes()).fold(0_i128, |sum, digit| sum * 10 + i128::from(digit - b'0'));
+        let units =
+            whole.bytes().chain(fraction.bytes()).fold(0_i128, |sum, digit| sum * 10 + i128::from(digit - b'0'));
         Some(Self { units: if negative { -units } else { units }, scale: u32::try_from(fraction.len()).ok()? })
     }
 
@@ -65,7 +66,13 @@ impl Decimal {
             Rounding::HalfUp => half != Ordering::Less,
             Rounding::HalfEven => half == Ordering::Greater || (half == Ordering::Equal && quotient % 2 != 0),
         };
-        let step = if !away { 0 } else if self.units < 0 { -1 } else { 1 };
+        let step = if !away {
+            0
+        } else if self.units < 0 {
+            -1
+        } else {
+            1
+        };
         Some(Self { units: quotient + step, scale })
     }
 
@@ -125,7 +132,8 @@ mod tests {
 
     #[test]
     fn refuses_what_a_gateway_could_read_differently() {
-        for text in ["", "1,5", "1e3", "+1", " 1", "1 ", "1.", ".5", "--1", "1.2.3", "0x1", "１", "1_000", "NaN", "∞"] {
+        for text in ["", "1,5", "1e3", "+1", " 1", "1 ", "1.", ".5", "--1", "1.2.3", "0x1", "１", "1_000", "NaN", "∞"]
+        {
             assert!(Decimal::parse(text).is_none(), "{text}");
         }
         assert!(Decimal::parse("1234567890123456789").is_none(), "19 digits");

@@ -7,28 +7,32 @@ pub(crate) use currency::Currency;
 pub(crate) use decimal::Decimal;
 
 use crate::error::{Code, Error};
-use serde::Deserialize;
+use crate::json::words;
 
-/// How a total with more digits than its currency becomes an amount that can be paid. Named by the caller, never assumed.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub(crate) enum Rounding {
-    /// To the nearest, half away from zero (what BTCPay Server itself does).
-    HalfUp,
-    /// To the nearest, half to the even digit.
-    HalfEven,
-    /// Away from zero.
-    Up,
-    /// Towards zero.
-    Down,
+words! {
+    /// How a total with more digits than its currency becomes an amount that can be paid. Named by the caller, never assumed.
+    Rounding {
+        /// To the nearest, half away from zero (what BTCPay Server itself does).
+        HalfUp = "halfUp",
+        /// To the nearest, half to the even digit.
+        HalfEven = "halfEven",
+        /// Away from zero.
+        Up = "up",
+        /// Towards zero.
+        Down = "down",
+    }
 }
 
 /// `total` in exactly the digits of its currency, as dot-decimal text (`12.50` USD, `1500` JPY, `0.00010000` BTC).
 ///
 /// # Errors
 /// `money.tooManyDigits` where digits would be lost and no rounding is named.
-pub(crate) fn in_digits(total: Decimal, currency: &str, digits: u32, rounding: Option<Rounding>) -> Result<Decimal, Error> {
+pub(crate) fn in_digits(
+    total: Decimal,
+    currency: &str,
+    digits: u32,
+    rounding: Option<Rounding>,
+) -> Result<Decimal, Error> {
     match (total.to_scale(digits), rounding) {
         (Some(exact), _) => Ok(exact),
         (None, Some(rounding)) => total.rounded(digits, rounding).ok_or_else(|| Code::MoneyOutOfRange.into()),

@@ -1,11 +1,11 @@
 //! What the shop must do: the difference between what it shows and what the facts say.
 
-use serde::Serialize;
+use crate::json::{Raw, ToJson, Writer};
 
 /// One thing to do, in the transaction that stores the record.
-#[derive(Serialize, Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "kind", rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", schemars(tag = "kind", rename_all = "camelCase"))]
 pub(crate) enum Effect {
     /// Set the order's status.
     Status {
@@ -43,7 +43,7 @@ pub(crate) enum Effect {
 }
 
 /// Something to be said once: the key is never used twice for one order.
-#[derive(Serialize, Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Notice {
     /// Unique within the order; also the mail's key against sending twice.
@@ -52,4 +52,38 @@ pub(crate) struct Notice {
     pub(crate) code: &'static str,
     /// What it says, in the shop's language.
     pub(crate) text: String,
+}
+
+impl ToJson for Effect {
+    fn to_json(&self, writer: &mut Writer) {
+        writer.open();
+        match self {
+            Self::Status { to, case } => {
+                writer.member("kind", &"status");
+                writer.member("to", to);
+                writer.member("case", case);
+            }
+            Self::Stock { to } => level(writer, "stock", to),
+            Self::Points { to } => level(writer, "points", to),
+            Self::PaidDate { to: Some(to) } => level(writer, "paidDate", to),
+            Self::PaidDate { to: None } => level(writer, "paidDate", &Raw("null")),
+            Self::Goods { to } => level(writer, "goods", to),
+            Self::Note(said) => notice(writer, "note", said),
+            Self::Mail(said) => notice(writer, "mail", said),
+            Self::Alert(said) => notice(writer, "alert", said),
+        }
+        writer.close();
+    }
+}
+
+fn level(writer: &mut Writer, kind: &str, to: &dyn ToJson) {
+    writer.member("kind", &kind);
+    writer.member("to", to);
+}
+
+fn notice(writer: &mut Writer, kind: &str, said: &Notice) {
+    writer.member("kind", &kind);
+    writer.member("key", &said.key);
+    writer.member("code", &said.code);
+    writer.member("text", &said.text);
 }

@@ -1,12 +1,7 @@
 //! What gateways said, kept so that neither order nor repetition matters.
 
-use crate::json::Raw;
-use super::keep::{Name, Rest, Sorted, kept, with_rest};
-use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    de::{MapAccess, Visitor},
-};
-use std::fmt;
+use super::keep::kept;
+use crate::json::{At, FromJson, Problem, Raw, Rest, Sorted, ToJson, Writer};
 
 kept! {
     /// One thing a gateway said. Which members it has depends on its [`Kind`].
@@ -158,32 +153,31 @@ impl super::keep::Member for Facts {
     }
 }
 
-impl Serialize for Facts {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        with_rest(serializer, &self.known, &self.unknown)
+impl ToJson for Facts {
+    fn to_json(&self, writer: &mut Writer) {
+        writer.open();
+        for (key, fact) in self.iter() {
+            writer.member(key, fact);
+        }
+        for (key, fact) in &self.unknown {
+            writer.member(key, &Raw(fact));
+        }
+        writer.close();
     }
 }
 
-impl<'de> Deserialize<'de> for Facts {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-        impl<'de> Visitor<'de> for Members {
-            type Value = Facts;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Facts, A::Error> {
-                let mut facts = Facts::default();
-                while let Some(Name(key)) = map.next_key::<Name<'de>>()? {
-                    if Kind::of(&key).is_some() {
-                        facts.known.insert(key.into_owned(), map.next_value()?);
-                    } else {
-                        facts.unknown.push((key.into_owned(), map.next_value::<Raw<'de>>()?.keep()));
-                    }
-                }
-                Ok(facts)
+impl<'a> FromJson<'a> for Facts {
+    fn from_json(at: At<'_, 'a>) -> Result<Self, Problem> {
+        let mut facts = Self::default();
+        for (name, value) in at.members()? {
+            let key = name.text()?;
+            if Kind::of(&key).is_some() {
+                let fact = Fact::from_json(value).map_err(|problem| problem.within(&key))?;
+                facts.known.insert(key.into_owned(), fact);
+            } else {
+                facts.unknown.push((key.into_owned(), value.raw().to_owned()));
             }
         }
-        deserializer.deserialize_map(Members)
+        Ok(facts)
     }
 }

@@ -33,9 +33,9 @@ pub(crate) fn settle(record: &mut Record, context: &Context<'_>) -> Vec<Effect> 
     let hands_off = record.hands_off.clone().or_else(|| moved_by_another(&record.applied, &wanted, context));
     let paid = case.standing() == Standing::Paid;
     // Goods that were let go cannot be called back by a status; a person has to look.
-    let goods_are_out = context.shop.shipped || record.applied.goods.as_deref() == Some("release");
+    let goods_are_out = context.shop.is_shipped() || record.applied.goods.as_deref() == Some("release");
     let withdrawn = goods_are_out && !paid && record.applied.case.is_some();
-    let frozen = hands_off.is_some() || context.shop.shipped || withdrawn;
+    let frozen = hands_off.is_some() || context.shop.is_shipped() || withdrawn;
 
     let mut notices = notices(&folded, record, frozen);
     if hands_off.is_some() {
@@ -75,11 +75,11 @@ fn levels(folded: &Fold<'_>, statuses: &Statuses) -> Levels {
     let case = folded.case();
     let standing = case.standing();
     let kept = if standing == Standing::Closed { "returned" } else { "taken" };
-    let release = standing == Standing::Paid || statuses.release_on.iter().any(|name| name == case.name());
+    let release = standing == Standing::Paid || statuses.releases(case);
     Levels {
         status: statuses.status_of(case).map(str::to_owned),
-        stock: statuses.stock.then_some(kept),
-        points: statuses.points.then_some(kept),
+        stock: statuses.stock.unwrap_or(true).then_some(kept),
+        points: statuses.points.unwrap_or(false).then_some(kept),
         paid_date: if standing == Standing::Paid { folded.best().and_then(paid_at) } else { None },
         goods: if release { "release" } else { "hold" },
     }
@@ -89,9 +89,12 @@ fn levels(folded: &Fold<'_>, statuses: &Statuses) -> Levels {
 fn paid_at(seen: &Seen<'_>) -> Option<i64> {
     let facts = &seen.attempt.facts;
     let settled = facts.get("settled").map(|fact| fact.t);
-    let marked = || facts.of(Kind::Mark).filter(|(_, fact)| fact.to.as_deref() == Some("settled")).map(|(_, fact)| fact.t).max();
+    let marked =
+        || facts.of(Kind::Mark).filter(|(_, fact)| fact.to.as_deref() == Some("settled")).map(|(_, fact)| fact.t).max();
     let confirmed = || facts.of(Kind::Conf).map(|(_, fact)| fact.t).max();
-    let listed = || seen.attempt.doc.as_ref().map(|doc| doc.payments.iter().map(|(_, payment)| payment.at).max().unwrap_or(doc.t));
+    let listed = || {
+        seen.attempt.doc.as_ref().map(|doc| doc.payments.iter().map(|(_, payment)| payment.at).max().unwrap_or(doc.t))
+    };
     match seen.view.case {
         Case::MarkedSettled => marked().or_else(listed),
         _ => settled.or_else(confirmed).or_else(listed),
@@ -107,11 +110,17 @@ fn moved_by_another(applied: &Applied, wanted: &Levels, context: &Context<'_>) -
     let status = shop.status.as_str();
     let ours = applied.status.as_deref() == Some(status)
         || wanted.status.as_deref() == Some(status)
-        || context.statuses.initial.iter().any(|initial| initial == status);
+        || context.statuses.is_initial(status);
     (!ours).then(|| "movedByHand".to_owned())
 }
 
-fn difference(applied: &Applied, wanted: Levels, case: Case, context: &Context<'_>, effects: &mut Vec<Effect>) -> Applied {
+fn difference(
+    applied: &Applied,
+    wanted: Levels,
+    case: Case,
+    context: &Context<'_>,
+    effects: &mut Vec<Effect>,
+) -> Applied {
     let mut now = applied.clone();
     now.case = Some(case.name().to_owned());
     if let Some(status) = wanted.status {
@@ -203,7 +212,10 @@ fn notices(folded: &Fold<'_>, record: &Record, frozen: bool) -> Vec<Draft> {
 /// is numbered, so that every mail has a key of its own.
 fn mail(folded: &Fold<'_>, record: &Record) -> Option<Draft> {
     let paid = folded.case().standing() == Standing::Paid;
-    let count = |code: &str| u32::try_from(record.told.iter().filter(|(key, _)| key.starts_with(&format!("mail/{code}/"))).count()).unwrap_or(0);
+    let count = |code: &str| {
+        u32::try_from(record.told.iter().filter(|(key, _)| key.starts_with(&format!("mail/{code}/"))).count())
+            .unwrap_or(0)
+    };
     let (told_paid, told_withdrawn) = (count("paid"), count("withdrawn"));
     let invoice = folded.best().map_or("", |seen| seen.id);
     if paid && told_paid == told_withdrawn {

@@ -1,10 +1,9 @@
 //! The payment record: all that is known about the payment of one order. The host stores it as text and never reads it.
 
 use super::facts::Facts;
-use super::keep::{Sorted, kept};
+use super::keep::kept;
 use crate::error::{Code, Error};
-use crate::json::{self, Raw};
-use serde::Deserialize;
+use crate::json::{self, At, FromJson, Problem, Raw, Sorted, ToJson, Writer};
 
 /// The schema this build writes. Larger numbers are read as well: unknown members are kept.
 const VERSION: u32 = 1;
@@ -139,9 +138,20 @@ kept! {
 }
 
 /// The acts of a record, oldest first.
-#[derive(Clone, Debug, Default, Deserialize, serde::Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Acts(pub(crate) Vec<Act>);
+
+impl<'a> FromJson<'a> for Acts {
+    fn from_json(at: At<'_, 'a>) -> Result<Self, Problem> {
+        Vec::from_json(at).map(Self)
+    }
+}
+
+impl ToJson for Acts {
+    fn to_json(&self, writer: &mut Writer) {
+        self.0.to_json(writer);
+    }
+}
 
 impl super::keep::Member for Acts {
     fn vacant(&self) -> bool {
@@ -210,7 +220,7 @@ impl Record {
     /// # Errors
     /// `record.tooLarge`: nothing of the call is kept then.
     pub(crate) fn write(&self) -> Result<String, Error> {
-        let text = serde_json::to_string(self).map_err(|_| Error::new(Code::RecordMalformed).with("order", self.order.as_str()))?;
+        let text = json::text(self);
         if text.len() > MAX_BYTES {
             return Err(Error::new(Code::RecordTooLarge).with("order", self.order.as_str()));
         }
@@ -228,7 +238,8 @@ impl Attempt {
     /// Takes an answer: a larger number wins whole, and what can never be left is remembered for good.
     pub(crate) fn take(&mut self, document: Document) {
         let marked = document.additional == "Marked";
-        let every_payment_settled = document.payments.len() > 0 && document.payments.iter().all(|(_, payment)| payment.settled);
+        let every_payment_settled =
+            document.payments.len() > 0 && document.payments.iter().all(|(_, payment)| payment.settled);
         let hard = match document.status.as_str() {
             "Settled" if !marked => Some("settled"),
             "Invalid" if !marked => Some("invalid"),

@@ -134,7 +134,8 @@ impl<'a> Reading<'a> {
             return Case::PaidLate;
         }
         let doc = self.doc_says("Expired");
-        if self.paid_after.is_some_and(|fact| self.is_open(fact)) || doc.is_some_and(|doc| doc.additional == "PaidLate") {
+        if self.paid_after.is_some_and(|fact| self.is_open(fact)) || doc.is_some_and(|doc| doc.additional == "PaidLate")
+        {
             return Case::PaidLateUnconfirmed;
         }
         let partly = match doc {
@@ -161,7 +162,12 @@ impl<'a> Reading<'a> {
     fn is_closed_for_good(&self, case: Case) -> bool {
         matches!(
             case,
-            Case::Settled | Case::SettledOverpaid | Case::MarkedSettled | Case::MarkedInvalid | Case::Invalid | Case::InvalidWithMoney
+            Case::Settled
+                | Case::SettledOverpaid
+                | Case::MarkedSettled
+                | Case::MarkedInvalid
+                | Case::Invalid
+                | Case::InvalidWithMoney
         )
     }
 
@@ -176,7 +182,8 @@ impl<'a> Reading<'a> {
         let mut several = None;
         self.payments().any(|(id, fact)| {
             let seen = first_seen(id);
-            let extra = seen > settled.t || (seen == settled.t && *several.get_or_insert_with(|| self.payment_count() > 1));
+            let extra =
+                seen > settled.t || (seen == settled.t && *several.get_or_insert_with(|| self.payment_count() > 1));
             extra && self.is_open(fact)
         })
     }

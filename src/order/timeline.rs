@@ -2,23 +2,21 @@
 
 use super::facts::Kind;
 use super::record::Record;
+use crate::json::object;
 use crate::messages;
-use serde::Serialize;
 
-/// One line of an order's history.
-#[derive(Serialize, Debug)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Entry {
-    /// Unix seconds. Gateway lines carry the gateway's clock, our own the host's.
-    pub(crate) at: i64,
-    /// What happened, stable.
-    pub(crate) code: &'static str,
-    /// What happened, in words.
-    pub(crate) text: String,
-    /// The invoice it happened to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) invoice_id: Option<String>,
+object! {
+    /// One line of an order's history.
+    output Entry {
+        /// Unix seconds. Gateway lines carry the gateway's clock, our own the host's.
+        at: i64 = "at",
+        /// What happened, stable.
+        code: &'static str = "code",
+        /// What happened, in words.
+        text: String = "text",
+        /// The invoice it happened to.
+        invoice_id: Option<String> = "invoiceId",
+    }
 }
 
 /// The history, oldest first.
@@ -44,7 +42,9 @@ pub(crate) fn entries(record: &Record, language: &str) -> Vec<Entry> {
         }
         for (key, fact) in attempt.facts.iter() {
             let Some(kind) = Kind::of(key) else { continue };
-            let money = || Some(format!("{} {}", fact.value.as_deref().unwrap_or("?"), fact.method.as_deref().unwrap_or_default()));
+            let money = || {
+                Some(format!("{} {}", fact.value.as_deref().unwrap_or("?"), fact.method.as_deref().unwrap_or_default()))
+            };
             let (rank, code, amount) = match kind {
                 Kind::Recv => (2, if fact.after { "receivedLate" } else { "received" }, money()),
                 Kind::Processing => (3, "processing", None),
@@ -53,7 +53,9 @@ pub(crate) fn entries(record: &Record, language: &str) -> Vec<Entry> {
                 Kind::Expired => (5, if fact.partly { "expiredPartly" } else { "expired" }, None),
                 Kind::PaidAfter => (6, "paidLate", None),
                 Kind::Invalid => (5, "invalid", None),
-                Kind::Mark => (7, if fact.to.as_deref() == Some("settled") { "markedSettled" } else { "markedInvalid" }, None),
+                Kind::Mark => {
+                    (7, if fact.to.as_deref() == Some("settled") { "markedSettled" } else { "markedInvalid" }, None)
+                }
                 Kind::Refund => (8, "refund", None),
             };
             line(fact.t, rank, code, Some(id), amount);

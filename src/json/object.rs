@@ -1,0 +1,104 @@
+//! Declaring types by their names on the wire.
+
+/// Declares types that are read from, or written to, objects, each member with its name on the wire.
+///
+/// * `input`: read; a member that does not exist is refused, with the nearest that does.
+/// * `document`: read; members that are not named are passed over.
+/// * `output`: written; members without a value are left out.
+/// * `token`: read like `input` and written like `output`.
+macro_rules! object {
+    () => {};
+    ($(#[$doc:meta])* input $name:ident <$life:lifetime> { $($body:tt)* } $($rest:tt)*) => {
+        $crate::json::object!(@struct [$(#[$doc])*] $name [<$life>] { $($body)* });
+        $crate::json::object!(@read strict $name [<$life>] $life { $($body)* });
+        $crate::json::object!($($rest)*);
+    };
+    ($(#[$doc:meta])* input $name:ident { $($body:tt)* } $($rest:tt)*) => {
+        $crate::json::object!(@struct [$(#[$doc])*] $name [] { $($body)* });
+        $crate::json::object!(@read strict $name [] 'j { $($body)* });
+        $crate::json::object!($($rest)*);
+    };
+    ($(#[$doc:meta])* document $name:ident <$life:lifetime> { $($body:tt)* } $($rest:tt)*) => {
+        $crate::json::object!(@struct [$(#[$doc])*] $name [<$life>] { $($body)* });
+        $crate::json::object!(@read lenient $name [<$life>] $life { $($body)* });
+        $crate::json::object!($($rest)*);
+    };
+    ($(#[$doc:meta])* document $name:ident { $($body:tt)* } $($rest:tt)*) => {
+        $crate::json::object!(@struct [$(#[$doc])*] $name [] { $($body)* });
+        $crate::json::object!(@read lenient $name [] 'j { $($body)* });
+        $crate::json::object!($($rest)*);
+    };
+    ($(#[$doc:meta])* output $name:ident <$life:lifetime> { $($body:tt)* } $($rest:tt)*) => {
+        $crate::json::object!(@struct [$(#[$doc])*] $name [<$life>] { $($body)* });
+        $crate::json::object!(@write $name [<$life>] { $($body)* });
+        $crate::json::object!($($rest)*);
+    };
+    ($(#[$doc:meta])* output $name:ident { $($body:tt)* } $($rest:tt)*) => {
+        $crate::json::object!(@struct [$(#[$doc])*] $name [] { $($body)* });
+        $crate::json::object!(@write $name [] { $($body)* });
+        $crate::json::object!($($rest)*);
+    };
+    ($(#[$doc:meta])* token $name:ident { $($body:tt)* } $($rest:tt)*) => {
+        $crate::json::object!(@struct [$(#[$doc])* #[derive(Clone, Default)]] $name [] { $($body)* });
+        $crate::json::object!(@read strict $name [] 'j { $($body)* });
+        $crate::json::object!(@write $name [] { $($body)* });
+        $crate::json::object!($($rest)*);
+    };
+
+    (@struct [$(#[$doc:meta])*] $name:ident [$($generics:tt)*] { $($(#[$member_doc:meta])* $member:ident: $type:ty = $wire:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        pub(crate) struct $name $($generics)* {
+            $($(#[$member_doc])* #[cfg_attr(feature = "schema", schemars(rename = $wire))] pub(crate) $member: $type,)*
+        }
+    };
+    (@read $mode:ident $name:ident [$($generics:tt)*] $life:lifetime { $($(#[$member_doc:meta])* $member:ident: $type:ty = $wire:literal,)* }) => {
+        impl<$life> $crate::json::FromJson<$life> for $name $($generics)* {
+            fn from_json(at: $crate::json::At<'_, $life>) -> Result<Self, $crate::json::Problem> {
+                $crate::json::object!(@mode $mode at $($wire)*);
+                Ok(Self { $($member: $crate::json::member(at, $wire)?,)* })
+            }
+        }
+    };
+    (@mode strict $at:ident $($wire:literal)*) => { $crate::json::only($at, &[$($wire),*])?; };
+    (@mode lenient $at:ident $($wire:literal)*) => { $at.members()?; };
+    (@write $name:ident [$($generics:tt)*] { $($(#[$member_doc:meta])* $member:ident: $type:ty = $wire:literal,)* }) => {
+        impl $($generics)* $crate::json::ToJson for $name $($generics)* {
+            fn to_json(&self, writer: &mut $crate::json::Writer) {
+                writer.open();
+                $(writer.member($wire, &self.$member);)*
+                writer.close();
+            }
+        }
+    };
+}
+
+/// Declares an enumeration of words.
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $variant:ident = $wire:literal,)* })*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        pub(crate) enum $name {
+            $($(#[$word_doc])* #[cfg_attr(feature = "schema", schemars(rename = $wire))] $variant,)*
+        }
+
+        impl<'j> $crate::json::FromJson<'j> for $name {
+            fn from_json(at: $crate::json::At<'_, 'j>) -> Result<Self, $crate::json::Problem> {
+                match &*at.text()? {
+                    $($wire => Ok(Self::$variant),)*
+                    _ => Err($crate::json::Problem::expected(concat!("one of", $(" ", $wire),*))),
+                }
+            }
+        }
+
+        impl $crate::json::ToJson for $name {
+            fn to_json(&self, writer: &mut $crate::json::Writer) {
+                writer.text(match self { $(Self::$variant => $wire),* });
+            }
+        }
+    )* };
+}
+
+pub(crate) use {object, words};

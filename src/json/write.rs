@@ -1,0 +1,183 @@
+//! From values to text.
+
+use super::read::Raw;
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// A type that can be written.
+pub(crate) trait ToJson {
+    fn to_json(&self, writer: &mut Writer);
+
+    /// Whether a member of this value is left out.
+    fn is_absent(&self) -> bool {
+        false
+    }
+}
+
+/// The text of a value.
+pub(crate) fn text(value: &dyn ToJson) -> String {
+    let mut writer = Writer(String::with_capacity(512));
+    value.to_json(&mut writer);
+    writer.0
+}
+
+/// A text that grows.
+#[derive(Debug)]
+pub(crate) struct Writer(String);
+
+impl Writer {
+    /// Text that is JSON already.
+    pub(crate) fn raw(&mut self, json: &str) {
+        self.0.push_str(json);
+    }
+
+    /// `{`, then members, then [`close`](Self::close).
+    pub(crate) fn open(&mut self) {
+        self.0.push('{');
+    }
+
+    pub(crate) fn close(&mut self) {
+        self.0.push('}');
+    }
+
+    /// A member of the object that is open; left out where the value is absent.
+    pub(crate) fn member(&mut self, name: &str, value: &dyn ToJson) {
+        if value.is_absent() {
+            return;
+        }
+        if !self.0.ends_with('{') {
+            self.0.push(',');
+        }
+        self.text(name);
+        self.0.push(':');
+        value.to_json(self);
+    }
+
+    pub(crate) fn list<'v>(&mut self, values: impl Iterator<Item = &'v dyn ToJson>) {
+        self.0.push('[');
+        for value in values {
+            if !self.0.ends_with('[') {
+                self.0.push(',');
+            }
+            value.to_json(self);
+        }
+        self.0.push(']');
+    }
+
+    pub(crate) fn number(&mut self, number: i64) {
+        // Writing to a string cannot fail.
+        let _ = write!(self.0, "{number}");
+    }
+
+    /// A text in quotes: most have nothing to escape and are copied whole.
+    pub(crate) fn text(&mut self, text: &str) {
+        self.0.push('"');
+        let mut copied = 0;
+        for (at, byte) in text.bytes().enumerate() {
+            if byte >= b' ' && byte != b'"' && byte != b'\\' {
+                continue;
+            }
+            self.0.push_str(text.get(copied..at).unwrap_or_default());
+            copied = at + 1;
+            match byte {
+                b'"' => self.0.push_str("\\\""),
+                b'\\' => self.0.push_str("\\\\"),
+                b'\n' => self.0.push_str("\\n"),
+                b'\r' => self.0.push_str("\\r"),
+                b'\t' => self.0.push_str("\\t"),
+                _ => {
+                    let _ = write!(self.0, "\\u{byte:04x}");
+                }
+            }
+        }
+        self.0.push_str(text.get(copied..).unwrap_or_default());
+        self.0.push('"');
+    }
+}
+
+impl ToJson for str {
+    fn to_json(&self, writer: &mut Writer) {
+        writer.text(self);
+    }
+}
+
+impl ToJson for &str {
+    fn to_json(&self, writer: &mut Writer) {
+        writer.text(self);
+    }
+}
+
+impl<T: ToJson> ToJson for &T {
+    fn to_json(&self, writer: &mut Writer) {
+        (**self).to_json(writer);
+    }
+
+    fn is_absent(&self) -> bool {
+        (**self).is_absent()
+    }
+}
+
+impl ToJson for String {
+    fn to_json(&self, writer: &mut Writer) {
+        writer.text(self);
+    }
+}
+
+impl ToJson for Cow<'_, str> {
+    fn to_json(&self, writer: &mut Writer) {
+        writer.text(self);
+    }
+}
+
+impl ToJson for bool {
+    fn to_json(&self, writer: &mut Writer) {
+        writer.raw(if *self { "true" } else { "false" });
+    }
+}
+
+macro_rules! integers {
+    ($($type:ty)*) => { $(impl ToJson for $type {
+        fn to_json(&self, writer: &mut Writer) {
+            writer.number(i64::from(*self));
+        }
+    })* };
+}
+integers! { u8 u16 u32 i64 }
+
+impl<T: ToJson> ToJson for Option<T> {
+    fn to_json(&self, writer: &mut Writer) {
+        match self {
+            Some(value) => value.to_json(writer),
+            None => writer.raw("null"),
+        }
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+}
+
+impl<T: ToJson> ToJson for Vec<T> {
+    fn to_json(&self, writer: &mut Writer) {
+        writer.list(self.iter().map(|value| value as &dyn ToJson));
+    }
+}
+
+impl ToJson for Raw<'_> {
+    fn to_json(&self, writer: &mut Writer) {
+        writer.raw(self.get());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn writes_texts_that_serde_json_reads(value in any::<String>()) {
+            prop_assert_eq!(serde_json::from_str::<String>(&text(&value)).unwrap(), value);
+        }
+    }
+}
