@@ -1,6 +1,6 @@
 //! Secrets: never printed, never serialised, compared in constant time, wiped when dropped.
 
-use crate::json::{At, FromJson, Problem};
+use crate::json::{At, FromJson};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use std::fmt;
@@ -8,6 +8,7 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 /// A secret text of the shop's settings (an API key, a webhook secret).
+#[derive(Default)]
 pub(crate) struct Secret(Zeroizing<String>);
 
 impl Secret {
@@ -33,8 +34,8 @@ impl fmt::Debug for Secret {
 }
 
 impl<'a> FromJson<'a> for Secret {
-    fn from_json(at: At<'_, 'a>) -> Result<Self, Problem> {
-        at.text().map(|text| Self(Zeroizing::new(text.into_owned())))
+    fn from_json(at: At<'_, 'a>) -> Self {
+        Self(Zeroizing::new(at.text().into_owned()))
     }
 }
 

@@ -20,7 +20,6 @@ pub(crate) fn read_member<'a, T: FromJson<'a>>(text: &'a str, at: &str) -> Resul
 /// The language in which a failed call's error is told: `language` or `settings.language` of the input, where they can be read.
 pub(crate) fn language_of(text: &str) -> String {
     object! {
-        #[derive(Default)]
         document Peek {
             language: Option<String> = "language",
             settings: Option<Inner> = "settings",
@@ -85,14 +84,10 @@ fn explain(unreadable: Unreadable, text: &str, at: &str) -> Error {
             let code = if field.starts_with("settings.") { Code::ConfigMissing } else { Code::InvalidInput };
             Error::new(code).with("path", field).with("problem", "missing")
         }
-        ProblemKind::Unknown { field, known } => {
-            let nearest = nearest(&field, known.iter().copied()).unwrap_or_default();
-            // The unknown member itself is the last part of the path.
-            let object = path.strip_suffix(&field).unwrap_or(&path).trim_end_matches('.');
-            Error::new(Code::UnknownField)
-                .with("path", if object.is_empty() { "input" } else { object })
-                .with("nearest", nearest)
-                .with("field", field)
+        ProblemKind::Unknown(known) => {
+            let (object, field) = path.rsplit_once('.').unwrap_or(("input", &path));
+            let nearest = nearest(field, known.iter().copied()).unwrap_or_default();
+            Error::new(Code::UnknownField).with("path", object).with("field", field).with("nearest", nearest)
         }
         ProblemKind::Expected(expected) => {
             Error::new(Code::InvalidInput).with("path", path).with("problem", format!("expected {expected}"))

@@ -42,7 +42,6 @@ object! {
 
 object! {
     /// The customer. Nothing of it is sent unless the settings say so, field by field.
-    #[derive(Default)]
     input Customer {
         name: Option<String> = "name",
         email: Option<String> = "email",

@@ -63,7 +63,6 @@ fn not_btcpay(status: u16) -> Error {
 
 object! {
     /// An object for most errors, a list for 422.
-    #[derive(Default)]
     document Problem {
         code: Option<String> = "code",
         message: Option<String> = "message",

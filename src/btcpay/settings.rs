@@ -55,7 +55,6 @@ object! {
 
 object! {
     /// Invoice options. What is not set follows the store's settings.
-    #[derive(Default)]
     input Checkout {
         /// Confirmations until an invoice is settled.
         speed_policy: Option<SpeedPolicy> = "speedPolicy",
@@ -86,7 +85,6 @@ words! {
 
 object! {
     /// Opt-ins, field by field.
-    #[derive(Default)]
     input CustomerData {
         name: Option<bool> = "name",
         email: Option<bool> = "email",

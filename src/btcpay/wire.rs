@@ -1,18 +1,21 @@
 //! The server's documents as they come, 1.x and 2.x names alike. Unknown members are ignored, unknown words kept as they are.
 
-use crate::json::{self, At, FromJson, Problem, Raw, object};
+use crate::json::{self, At, FromJson, Raw, object};
 
 /// A number that some versions write as text and some as a number; kept as its text.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Number(pub(crate) String);
 
 impl<'a> FromJson<'a> for Number {
-    fn from_json(at: At<'_, 'a>) -> Result<Self, Problem> {
+    fn from_json(at: At<'_, 'a>) -> Self {
         let text = at.raw().trim_matches('"');
         let plain = !text.is_empty()
             && text.len() <= 64
             && text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
-        if plain { Ok(Self(text.to_owned())) } else { Err(Problem::expected("a number")) }
+        if !plain {
+            at.expected("a number");
+        }
+        Self(text.to_owned())
     }
 }
 

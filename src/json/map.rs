@@ -1,6 +1,6 @@
 //! Maps with names that only the data know.
 
-use super::read::{At, FromJson, Problem};
+use super::read::{At, FromJson};
 use super::write::{ToJson, Writer};
 
 /// Members that this build does not know: their names, and their text as it was read.
@@ -55,14 +55,12 @@ impl<V> Sorted<V> {
 }
 
 impl<'a, V: FromJson<'a>> FromJson<'a> for Sorted<V> {
-    fn from_json(at: At<'_, 'a>) -> Result<Self, Problem> {
+    fn from_json(at: At<'_, 'a>) -> Self {
         let mut sorted = Self::default();
-        for (name, value) in at.members()? {
-            let name = name.text()?.into_owned();
-            let value = V::from_json(value).map_err(|problem| problem.within(&name))?;
-            sorted.insert(name, value);
+        for (name, value) in at.members() {
+            sorted.insert(name.text().into_owned(), V::from_json(value));
         }
-        Ok(sorted)
+        sorted
     }
 }
 

@@ -44,5 +44,6 @@ pub(crate) enum Unreadable {
 /// See [`Unreadable`].
 pub(crate) fn read<'a, T: FromJson<'a>>(text: &'a str) -> Result<T, Unreadable> {
     let tape = Tape::of(text)?;
-    T::from_json(tape.root()).map_err(Unreadable::Unfit)
+    let value = T::from_json(tape.root());
+    tape.problem().map_or(Ok(value), |problem| Err(Unreadable::Unfit(problem)))
 }

@@ -9,22 +9,22 @@
 macro_rules! object {
     () => {};
     ($(#[$doc:meta])* input $name:ident <$life:lifetime> { $($body:tt)* } $($rest:tt)*) => {
-        $crate::json::object!(@struct [$(#[$doc])*] $name [<$life>] { $($body)* });
+        $crate::json::object!(@struct [$(#[$doc])* #[derive(Default)]] $name [<$life>] { $($body)* });
         $crate::json::object!(@read strict $name [<$life>] $life { $($body)* });
         $crate::json::object!($($rest)*);
     };
     ($(#[$doc:meta])* input $name:ident { $($body:tt)* } $($rest:tt)*) => {
-        $crate::json::object!(@struct [$(#[$doc])*] $name [] { $($body)* });
+        $crate::json::object!(@struct [$(#[$doc])* #[derive(Default)]] $name [] { $($body)* });
         $crate::json::object!(@read strict $name [] 'j { $($body)* });
         $crate::json::object!($($rest)*);
     };
     ($(#[$doc:meta])* document $name:ident <$life:lifetime> { $($body:tt)* } $($rest:tt)*) => {
-        $crate::json::object!(@struct [$(#[$doc])*] $name [<$life>] { $($body)* });
+        $crate::json::object!(@struct [$(#[$doc])* #[derive(Default)]] $name [<$life>] { $($body)* });
         $crate::json::object!(@read lenient $name [<$life>] $life { $($body)* });
         $crate::json::object!($($rest)*);
     };
     ($(#[$doc:meta])* document $name:ident { $($body:tt)* } $($rest:tt)*) => {
-        $crate::json::object!(@struct [$(#[$doc])*] $name [] { $($body)* });
+        $crate::json::object!(@struct [$(#[$doc])* #[derive(Default)]] $name [] { $($body)* });
         $crate::json::object!(@read lenient $name [] 'j { $($body)* });
         $crate::json::object!($($rest)*);
     };
@@ -55,14 +55,14 @@ macro_rules! object {
     };
     (@read $mode:ident $name:ident [$($generics:tt)*] $life:lifetime { $($(#[$member_doc:meta])* $member:ident: $type:ty = $wire:literal,)* }) => {
         impl<$life> $crate::json::FromJson<$life> for $name $($generics)* {
-            fn from_json(at: $crate::json::At<'_, $life>) -> Result<Self, $crate::json::Problem> {
+            fn from_json(at: $crate::json::At<'_, $life>) -> Self {
                 $crate::json::object!(@mode $mode at $($wire)*);
-                Ok(Self { $($member: $crate::json::member(at, $wire)?,)* })
+                Self { $($member: $crate::json::member(at, $wire),)* }
             }
         }
     };
-    (@mode strict $at:ident $($wire:literal)*) => { $crate::json::only($at, &[$($wire),*])?; };
-    (@mode lenient $at:ident $($wire:literal)*) => { $at.members()?; };
+    (@mode strict $at:ident $($wire:literal)*) => { $crate::json::only($at, &[$($wire),*]); };
+    (@mode lenient $at:ident $($wire:literal)*) => {};
     (@write $name:ident [$($generics:tt)*] { $($(#[$member_doc:meta])* $member:ident: $type:ty = $wire:literal,)* }) => {
         impl $($generics)* $crate::json::ToJson for $name $($generics)* {
             fn to_json(&self, writer: &mut $crate::json::Writer) {
@@ -84,11 +84,22 @@ macro_rules! words {
             $($(#[$word_doc])* #[cfg_attr(feature = "schema", schemars(rename = $wire))] $variant,)*
         }
 
+        impl Default for $name {
+            /// Only ever the value of a word that could not be read.
+            fn default() -> Self {
+                const ALL: &[$name] = &[$($name::$variant),*];
+                ALL[0]
+            }
+        }
+
         impl<'j> $crate::json::FromJson<'j> for $name {
-            fn from_json(at: $crate::json::At<'_, 'j>) -> Result<Self, $crate::json::Problem> {
-                match &*at.text()? {
-                    $($wire => Ok(Self::$variant),)*
-                    _ => Err($crate::json::Problem::expected(concat!("one of", $(" ", $wire),*))),
+            fn from_json(at: $crate::json::At<'_, 'j>) -> Self {
+                match &*at.text() {
+                    $($wire => Self::$variant,)*
+                    _ => {
+                        at.expected(concat!("one of", $(" ", $wire),*));
+                        Self::default()
+                    }
                 }
             }
         }

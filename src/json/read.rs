@@ -2,7 +2,6 @@
 
 use super::tape::{Kind, Node, Tape};
 use std::borrow::Cow;
-use std::fmt;
 
 /// What does not fit a type, and where. Holds names and expectations, never a value.
 #[derive(Debug)]
@@ -13,44 +12,25 @@ pub(crate) struct Problem {
 }
 
 /// The ways not to fit.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum ProblemKind {
     /// A member is missing.
     Missing(&'static str),
     /// A member does not exist; these do.
-    Unknown { field: String, known: &'static [&'static str] },
+    Unknown(&'static [&'static str]),
     /// A value is of another type.
-    Expected(Cow<'static, str>),
-}
-
-impl Problem {
-    #[cold]
-    pub(crate) fn new(kind: ProblemKind) -> Self {
-        Self { path: String::new(), kind }
-    }
-
-    #[cold]
-    pub(crate) fn expected(what: &'static str) -> Self {
-        Self::new(ProblemKind::Expected(Cow::Borrowed(what)))
-    }
-
-    #[cold]
-    pub(crate) fn within(mut self, part: &str) -> Self {
-        self.path = if self.path.is_empty() { part.to_owned() } else { [part, &self.path].join(".") };
-        self
-    }
+    Expected(&'static str),
 }
 
 /// A type that can be read.
-pub(crate) trait FromJson<'a>: Sized {
-    /// # Errors
-    /// What does not fit, and where.
-    fn from_json(at: At<'_, 'a>) -> Result<Self, Problem>;
+///
+/// What does not fit is noted on the tape and reading goes on with a default, so that types need no code for failing;
+/// [`json::read`](super::read) looks at the note before anybody sees the value.
+pub(crate) trait FromJson<'a>: Default {
+    /// Whether a member of this type may be missing.
+    const OPTIONAL: bool = false;
 
-    /// The value of a member that is not there, for types that allow it.
-    fn absent() -> Option<Self> {
-        None
-    }
+    fn from_json(at: At<'_, 'a>) -> Self;
 }
 
 impl<'a> Tape<'a> {
@@ -82,59 +62,69 @@ impl<'t, 'a> At<'t, 'a> {
         self.node().kind == Kind::Null
     }
 
-    /// # Errors
-    /// Not a text.
-    pub(crate) fn text(self) -> Result<Cow<'a, str>, Problem> {
+    /// A text's characters.
+    pub(crate) fn text(self) -> Cow<'a, str> {
         let node = self.node();
         match node.kind {
-            Kind::Plain => Ok(Cow::Borrowed(self.tape.inner(node))),
-            Kind::Escaped => Ok(Cow::Owned(unescape(self.tape.inner(node)))),
-            _ => Err(Problem::expected("a string")),
+            Kind::Plain => Cow::Borrowed(self.tape.inner(node)),
+            Kind::Escaped => Cow::Owned(unescape(self.tape.inner(node))),
+            _ => {
+                self.expected("a string");
+                Cow::Borrowed("")
+            }
         }
     }
 
-    /// # Errors
-    /// Not a whole number that fits.
-    pub(crate) fn integer(self) -> Result<i64, Problem> {
+    /// A whole number.
+    pub(crate) fn integer(self) -> i64 {
         let node = self.node();
         let number = (node.kind == Kind::Number).then(|| self.tape.inner(node).parse().ok()).flatten();
-        number.ok_or_else(|| Problem::expected("a whole number"))
+        number.unwrap_or_else(|| {
+            self.expected("a whole number");
+            0
+        })
     }
 
-    /// # Errors
-    /// Neither true nor false.
-    pub(crate) fn truth(self) -> Result<bool, Problem> {
-        match self.node().kind {
-            Kind::True => Ok(true),
-            Kind::False => Ok(false),
-            _ => Err(Problem::expected("true or false")),
+    /// True or false.
+    pub(crate) fn truth(self) -> bool {
+        let kind = self.node().kind;
+        if !matches!(kind, Kind::True | Kind::False) {
+            self.expected("true or false");
         }
+        kind == Kind::True
     }
 
     /// The elements of a list.
-    ///
-    /// # Errors
-    /// Not a list.
-    pub(crate) fn list(self) -> Result<Elements<'t, 'a>, Problem> {
-        self.elements(Kind::List).ok_or_else(|| Problem::expected("a list"))
+    pub(crate) fn list(self) -> Elements<'t, 'a> {
+        self.elements(Kind::List, "a list")
     }
 
-    /// The names and values of an object, one after the other.
-    ///
-    /// # Errors
-    /// Not an object.
-    pub(crate) fn members(self) -> Result<Members<'t, 'a>, Problem> {
-        self.elements(Kind::Object).map(Members).ok_or_else(|| Problem::expected("an object"))
+    /// The names and values of an object.
+    pub(crate) fn members(self) -> Members<'t, 'a> {
+        Members(self.elements(Kind::Object, "an object"))
     }
 
-    fn elements(self, kind: Kind) -> Option<Elements<'t, 'a>> {
+    fn elements(self, kind: Kind, expected: &'static str) -> Elements<'t, 'a> {
         let node = self.node();
-        (node.kind == kind).then_some(Elements { tape: self.tape, at: self.at + 1, end: node.next as usize })
+        if node.kind != kind {
+            self.expected(expected);
+            return Elements { tape: self.tape, at: 0, end: 0 };
+        }
+        Elements { tape: self.tape, at: self.at + 1, end: node.next as usize }
     }
 
-    /// The member of this name, and how far into the object it is.
-    fn member(self, name: &str) -> Option<At<'t, 'a>> {
-        self.members().ok()?.find(|(known, _)| known.is(name)).map(|(_, value)| value)
+    /// Notes that the value should have been something else.
+    #[cold]
+    pub(crate) fn expected(self, what: &'static str) {
+        self.note(ProblemKind::Expected(what));
+    }
+
+    /// The first problem of a document is the one that is told.
+    #[cold]
+    fn note(self, kind: ProblemKind) {
+        if self.tape.problem.get().is_none() {
+            self.tape.problem.set(Some((self.at, kind)));
+        }
     }
 
     /// Whether a name is this one.
@@ -147,33 +137,68 @@ impl<'t, 'a> At<'t, 'a> {
     }
 }
 
-/// A member of an object, required unless its type allows that it is absent.
-///
-/// # Errors
-/// Missing, or what does not fit in it.
-pub(crate) fn member<'a, T: FromJson<'a>>(object: At<'_, 'a>, name: &'static str) -> Result<T, Problem> {
-    match object.member(name) {
-        Some(value) => T::from_json(value).map_err(|problem| problem.within(name)),
-        None => T::absent().ok_or_else(|| Problem::new(ProblemKind::Missing(name))),
+/// A member of an object, required unless its type allows that it is missing.
+#[inline(never)]
+pub(crate) fn member<'a, T: FromJson<'a>>(object: At<'_, 'a>, name: &'static str) -> T {
+    match find(object, name) {
+        Some(value) => T::from_json(value),
+        None => {
+            if !T::OPTIONAL {
+                object.note(ProblemKind::Missing(name));
+            }
+            T::default()
+        }
     }
 }
 
-/// # Errors
-/// A member that is not among the known, or one that is there twice.
-pub(crate) fn only(object: At<'_, '_>, known: &'static [&'static str]) -> Result<(), Problem> {
+#[inline(never)]
+fn find<'t, 'a>(object: At<'t, 'a>, name: &str) -> Option<At<'t, 'a>> {
+    object.members().find(|(known, _)| known.is(name)).map(|(_, value)| value)
+}
+
+/// Notes a member that is not among the known, or one that is there twice.
+pub(crate) fn only(object: At<'_, '_>, known: &'static [&'static str]) {
     let mut seen = 0_u64;
-    for (name, _) in object.members()? {
+    for (name, value) in object.members() {
         let Some(place) = known.iter().position(|known| name.is(known)) else {
-            let field = name.text()?.chars().take(64).collect();
-            return Err(Problem::new(ProblemKind::Unknown { field, known }));
+            return value.note(ProblemKind::Unknown(known));
         };
         let bit = 1_u64.checked_shl(u32::try_from(place).unwrap_or(0)).unwrap_or(0);
         if seen & bit != 0 {
-            return Err(Problem::expected("each member once"));
+            return value.expected("given only once");
         }
         seen |= bit;
     }
-    Ok(())
+}
+
+impl Tape<'_> {
+    /// The problem that was noted, with the path to its value.
+    pub(super) fn problem(&self) -> Option<Problem> {
+        let (at, kind) = self.problem.get()?;
+        let mut path = String::new();
+        let mut here = self.root();
+        while here.at != at {
+            let node = here.node();
+            // The child that holds the node: the last that does not begin behind it.
+            let is_object = node.kind == Kind::Object;
+            let mut children = Elements { tape: self, at: here.at + 1, end: node.next as usize };
+            let mut index = 0;
+            let (part, child) = loop {
+                let name = if is_object { children.next()?.text() } else { Cow::Owned(index.to_string()) };
+                let child = children.next()?;
+                if children.at > at {
+                    break (name, child);
+                }
+                index += 1;
+            };
+            if !path.is_empty() {
+                path.push('.');
+            }
+            path.extend(part.chars().take(64));
+            here = child;
+        }
+        Some(Problem { path, kind })
+    }
 }
 
 /// What is left of a list.
@@ -239,69 +264,63 @@ fn unescape(text: &str) -> String {
 }
 
 impl<'a> FromJson<'a> for String {
-    fn from_json(at: At<'_, 'a>) -> Result<Self, Problem> {
-        at.text().map(Cow::into_owned)
+    fn from_json(at: At<'_, 'a>) -> Self {
+        at.text().into_owned()
     }
 }
 
 impl<'a> FromJson<'a> for Cow<'a, str> {
-    fn from_json(at: At<'_, 'a>) -> Result<Self, Problem> {
+    fn from_json(at: At<'_, 'a>) -> Self {
         at.text()
     }
 }
 
 impl<'a> FromJson<'a> for bool {
-    fn from_json(at: At<'_, 'a>) -> Result<Self, Problem> {
+    fn from_json(at: At<'_, 'a>) -> Self {
         at.truth()
     }
 }
 
 impl<'a> FromJson<'a> for i64 {
-    fn from_json(at: At<'_, 'a>) -> Result<Self, Problem> {
+    fn from_json(at: At<'_, 'a>) -> Self {
         at.integer()
     }
 }
 
 macro_rules! unsigned {
     ($($type:ty)*) => { $(impl<'a> FromJson<'a> for $type {
-        fn from_json(at: At<'_, 'a>) -> Result<Self, Problem> {
-            at.integer()?.try_into().map_err(|_| Problem::expected(concat!("a whole number of type ", stringify!($type))))
+        fn from_json(at: At<'_, 'a>) -> Self {
+            Self::try_from(at.integer()).unwrap_or_else(|_| {
+                at.expected("a whole number that is not negative and not so large");
+                0
+            })
         }
     })* };
 }
 unsigned! { u8 u16 u32 }
 
 impl<'a, T: FromJson<'a>> FromJson<'a> for Option<T> {
-    fn from_json(at: At<'_, 'a>) -> Result<Self, Problem> {
-        if at.is_null() { Ok(None) } else { T::from_json(at).map(Some) }
-    }
+    const OPTIONAL: bool = true;
 
-    fn absent() -> Option<Self> {
-        Some(None)
+    fn from_json(at: At<'_, 'a>) -> Self {
+        (!at.is_null()).then(|| T::from_json(at))
     }
 }
 
 impl<'a, T: FromJson<'a>> FromJson<'a> for Vec<T> {
-    fn from_json(at: At<'_, 'a>) -> Result<Self, Problem> {
-        let mut list = Self::new();
-        for element in at.list()? {
-            match T::from_json(element) {
-                Ok(value) => list.push(value),
-                Err(problem) => return Err(problem.within(&list.len().to_string())),
-            }
-        }
-        Ok(list)
+    fn from_json(at: At<'_, 'a>) -> Self {
+        at.list().map(T::from_json).collect()
     }
 }
 
 impl<'a, T: FromJson<'a>> FromJson<'a> for Box<T> {
-    fn from_json(at: At<'_, 'a>) -> Result<Self, Problem> {
-        T::from_json(at).map(Self::new)
+    fn from_json(at: At<'_, 'a>) -> Self {
+        Self::new(T::from_json(at))
     }
 }
 
 /// A part of a document as its text.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Raw<'a>(pub(crate) &'a str);
 
 impl<'a> Raw<'a> {
@@ -311,13 +330,67 @@ impl<'a> Raw<'a> {
 }
 
 impl<'a> FromJson<'a> for Raw<'a> {
-    fn from_json(at: At<'_, 'a>) -> Result<Self, Problem> {
-        Ok(Self(at.raw()))
+    fn from_json(at: At<'_, 'a>) -> Self {
+        Self(at.raw())
     }
 }
 
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {:?}", self.path, self.kind)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::{Unreadable, object, read};
+    use proptest::prelude::*;
+
+    object! {
+        #[allow(dead_code)]
+        input Sample <'a> {
+            a: i64 = "a",
+            list: Option<Vec<Inner>> = "list",
+            raw: Option<Raw<'a>> = "raw",
+        }
+        #[allow(dead_code)]
+        document Inner {
+            x: u32 = "x",
+        }
+    }
+
+    fn problem(text: &str) -> String {
+        match read::<Sample<'_>>(text) {
+            Err(Unreadable::Unfit(problem)) => format!("{} {:?}", problem.path, problem.kind),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn names_the_path_and_never_the_value() {
+        assert_eq!(problem(r#"{"a":1,"list":[{"x":1},{"x":"hush"}]}"#), "list.1.x Expected(\"a whole number\")");
+        assert_eq!(problem(r#"{"a":1,"list":[{"y":[1,2]},{}]}"#), "list.0 Missing(\"x\")");
+        assert_eq!(problem(r#"{"a":1.5}"#), "a Expected(\"a whole number\")");
+        assert!(problem(r#"{"a":1,"list":[{"x":-1}]}"#).starts_with("list.0.x Expected"));
+        assert!(problem(r#"{"a":1,"b":{"c":1}}"#).starts_with("b Unknown"));
+        assert!(problem(r#"{"a":1,"a":2}"#).starts_with("a Expected"));
+        assert_eq!(problem("[]"), " Expected(\"an object\")");
+        assert_eq!(problem("{}"), " Missing(\"a\")");
+    }
+
+    #[test]
+    fn raw_parts_keep_every_byte() {
+        let sample: Sample<'_> = read("{\"a\":1,\"raw\": {\"n\":1.10e2, \"t\":\"\\u00e9\"} }").unwrap();
+        assert_eq!(sample.raw.unwrap().get(), "{\"n\":1.10e2, \"t\":\"\\u00e9\"}");
+        assert_eq!(read::<Sample<'_>>(r#"{"a":1,"raw":"t"}"#).unwrap().raw.unwrap().get(), "\"t\"");
+    }
+
+    proptest! {
+        #[test]
+        fn reads_texts_as_serde_json_writes_them(text in any::<String>()) {
+            let json = serde_json::to_string(&text).unwrap();
+            prop_assert_eq!(read::<String>(&json).unwrap(), text);
+        }
+
+        #[test]
+        fn unescapes_as_serde_json_does(text in r#"([a-z\u{1f600}]|\\[nrtbf/"\\]|\\u00[0-9a-f]{2}|\\ud83d\\ude0[0-9]){0,12}"#) {
+            let json = format!("\"{text}\"");
+            prop_assert_eq!(read::<String>(&json).unwrap(), serde_json::from_str::<String>(&json).unwrap());
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! A JSON text (RFC 8259) as a flat list of nodes: one allocation for a whole document.
 
-use super::{MAX_DEPTH, Unreadable};
+use super::{MAX_DEPTH, ProblemKind, Unreadable};
+use std::cell::Cell;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -32,6 +33,8 @@ pub(super) struct Node {
 pub(super) struct Tape<'a> {
     pub(super) text: &'a str,
     pub(super) nodes: Vec<Node>,
+    /// The first value that did not fit its type: its node, and why.
+    pub(super) problem: Cell<Option<(usize, ProblemKind)>>,
 }
 
 impl<'a> Tape<'a> {
@@ -41,7 +44,7 @@ impl<'a> Tape<'a> {
             return Err(Unreadable::Malformed { at: 0 });
         }
         reader.document()?;
-        Ok(Self { text, nodes: reader.nodes })
+        Ok(Self { text, nodes: reader.nodes, problem: Cell::new(None) })
     }
 
     /// The text of a node, quotes included.

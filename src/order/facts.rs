@@ -1,7 +1,7 @@
 //! What gateways said, kept so that neither order nor repetition matters.
 
 use super::keep::kept;
-use crate::json::{At, FromJson, Problem, Raw, Rest, Sorted, ToJson, Writer};
+use crate::json::{At, FromJson, Raw, Rest, Sorted, ToJson, Writer};
 
 kept! {
     /// One thing a gateway said. Which members it has depends on its [`Kind`].
@@ -167,17 +167,16 @@ impl ToJson for Facts {
 }
 
 impl<'a> FromJson<'a> for Facts {
-    fn from_json(at: At<'_, 'a>) -> Result<Self, Problem> {
+    fn from_json(at: At<'_, 'a>) -> Self {
         let mut facts = Self::default();
-        for (name, value) in at.members()? {
-            let key = name.text()?;
+        for (name, value) in at.members() {
+            let key = name.text();
             if Kind::of(&key).is_some() {
-                let fact = Fact::from_json(value).map_err(|problem| problem.within(&key))?;
-                facts.known.insert(key.into_owned(), fact);
+                facts.known.insert(key.into_owned(), Fact::from_json(value));
             } else {
                 facts.unknown.push((key.into_owned(), value.raw().to_owned()));
             }
         }
-        Ok(facts)
+        facts
     }
 }

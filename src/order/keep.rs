@@ -50,16 +50,16 @@ macro_rules! kept {
         }
 
         impl<'j> $crate::json::FromJson<'j> for $name {
-            fn from_json(at: $crate::json::At<'_, 'j>) -> Result<Self, $crate::json::Problem> {
+            fn from_json(at: $crate::json::At<'_, 'j>) -> Self {
                 let mut it = Self::default();
-                for (name, value) in at.members()? {
+                for (name, value) in at.members() {
                     $(if name.is($wire) {
-                        it.$member = $crate::json::FromJson::from_json(value).map_err(|problem| problem.within($wire))?;
+                        it.$member = $crate::json::FromJson::from_json(value);
                         continue;
                     })*
-                    it.rest.push((name.text()?.into_owned(), value.raw().to_owned()));
+                    it.rest.push((name.text().into_owned(), value.raw().to_owned()));
                 }
-                Ok(it)
+                it
             }
         }
 

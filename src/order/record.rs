@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use super::keep::kept;
 use crate::error::{Code, Error};
-use crate::json::{self, At, FromJson, Problem, Raw, Sorted, ToJson, Writer};
+use crate::json::{self, At, FromJson, Raw, Sorted, ToJson, Writer};
 
 /// The schema this build writes. Larger numbers are read as well: unknown members are kept.
 const VERSION: u32 = 1;
@@ -142,8 +142,8 @@ kept! {
 pub(crate) struct Acts(pub(crate) Vec<Act>);
 
 impl<'a> FromJson<'a> for Acts {
-    fn from_json(at: At<'_, 'a>) -> Result<Self, Problem> {
-        Vec::from_json(at).map(Self)
+    fn from_json(at: At<'_, 'a>) -> Self {
+        Self(Vec::from_json(at))
     }
 }
 

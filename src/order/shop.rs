@@ -6,7 +6,6 @@ use crate::json::{Sorted, object};
 
 object! {
     /// The order as the shop shows it at this moment, read under the same lock as the record.
-    #[derive(Default)]
     input Shop {
         /// The shop's own status.
         status: String = "status",
@@ -19,7 +18,6 @@ object! {
 
 object! {
     /// How money cases become the shop's statuses.
-    #[derive(Default)]
     input Statuses {
         /// Money case to shop status; `null` leaves the order's status alone. Cases that are not named keep their plain status.
         map: Option<Sorted<Option<String>>> = "map",
