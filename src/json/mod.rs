@@ -12,6 +12,7 @@
 mod map;
 mod object;
 mod read;
+mod scan;
 mod tape;
 mod write;
 

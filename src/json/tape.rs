@@ -1,6 +1,6 @@
 //! A JSON text (RFC 8259) as a flat list of nodes: one allocation for a whole document.
 
-use super::{MAX_DEPTH, ProblemKind, Unreadable};
+use super::{MAX_DEPTH, ProblemKind, Unreadable, scan};
 use std::cell::Cell;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,14 +165,14 @@ impl Reader<'_> {
         let start = self.at;
         let mut kind = Kind::Plain;
         loop {
+            self.at += scan::plain(self.bytes.get(self.at..).unwrap_or_default());
             match self.peek()? {
                 b'"' => break,
                 b'\\' => {
                     kind = Kind::Escaped;
                     self.escape()?;
                 }
-                0..0x20 => return Err(self.malformed()),
-                _ => self.at += 1,
+                _ => return Err(self.malformed()),
             }
         }
         let end = self.at;

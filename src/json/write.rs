@@ -1,6 +1,7 @@
 //! From values to text.
 
 use super::read::Raw;
+use super::scan;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -72,13 +73,12 @@ impl Writer {
     /// A text in quotes: most have nothing to escape and are copied whole.
     pub(crate) fn text(&mut self, text: &str) {
         self.0.push('"');
-        let mut copied = 0;
-        for (at, byte) in text.bytes().enumerate() {
-            if byte >= b' ' && byte != b'"' && byte != b'\\' {
-                continue;
-            }
-            self.0.push_str(text.get(copied..at).unwrap_or_default());
-            copied = at + 1;
+        let mut rest = text;
+        loop {
+            let (plain, special) = rest.split_at_checked(scan::plain(rest.as_bytes())).unwrap_or((rest, ""));
+            self.0.push_str(plain);
+            let Some(byte) = special.bytes().next() else { break };
+            rest = special.get(1..).unwrap_or_default();
             match byte {
                 b'"' => self.0.push_str("\\\""),
                 b'\\' => self.0.push_str("\\\\"),
@@ -90,7 +90,6 @@ impl Writer {
                 }
             }
         }
-        self.0.push_str(text.get(copied..).unwrap_or_default());
         self.0.push('"');
     }
 }

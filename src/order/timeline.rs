@@ -21,11 +21,13 @@ object! {
 
 /// The history, oldest first.
 pub(crate) fn entries(record: &Record, language: &str) -> Vec<Entry> {
-    let mut entries = Vec::new();
+    let mut entries: Vec<(i64, u8, Entry)> = Vec::new();
     let mut line = |at: i64, rank: u8, code: &'static str, invoice: Option<&str>, amount: Option<String>| {
         let values = [("amount", amount.unwrap_or_default()), ("invoice", invoice.unwrap_or_default().to_owned())];
         let text = messages::text(language, &format!("timeline.{code}"), &values);
-        entries.push((at, rank, Entry { at, code, text, invoice_id: invoice.map(str::to_owned) }));
+        // Put in its place at once: a sorting algorithm is larger than everything else in this file.
+        let place = entries.partition_point(|(known, known_rank, _)| (*known, *known_rank) <= (at, rank));
+        entries.insert(place, (at, rank, Entry { at, code, text, invoice_id: invoice.map(str::to_owned) }));
     };
     for act in &record.acts.0 {
         let code = match (act.kind.as_str(), act.answer.as_deref()) {
@@ -69,6 +71,5 @@ pub(crate) fn entries(record: &Record, language: &str) -> Vec<Entry> {
         };
         line(told.t, 9, code, None, None);
     }
-    entries.sort_by_key(|(at, rank, _)| (*at, *rank));
     entries.into_iter().map(|(_, _, entry)| entry).collect()
 }
