@@ -32,7 +32,8 @@ const DEADLINE_MS = 25_000;
  */
 export function assemble({ call, screen }, options) {
   const settings = freezeSettings(options.settings ?? {});
-  const { language, serverUrl } = settings;
+  const { serverUrl } = settings;
+  const language = settings.language ?? undefined;
   const now = options.now ?? (() => Math.floor(Date.now() / 1000));
   /** @type {Logger} */
   const logger = options.logger ?? { error: console.error };

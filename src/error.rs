@@ -164,6 +164,7 @@ impl From<Code> for Error {
 
 object! {
     /// The `err` member of a reply.
+    #[cfg_attr(feature = "schema", schemars(rename = "ToldError"))]
     output Told {
         code: &'static str = "code",
         message: String = "message",
@@ -192,4 +193,26 @@ impl ToJson for Details {
 /// Foreign text made fit for a log line: no control characters, at most 300 characters.
 fn printable(text: &str) -> String {
     text.chars().take(300).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_told_in_every_language() {
+        for code in Code::ALL {
+            for language in ["en", "ja"] {
+                let told = Error::new(*code).tell(language);
+                assert!(!told.message.starts_with("errors.") && !told.remedy.starts_with("errors."), "{}", told.code);
+            }
+            assert_eq!(Code::from_name(code.name()), Some(*code));
+        }
+    }
+
+    #[test]
+    fn foreign_text_is_made_printable() {
+        let told = Error::new(Code::Refused).with("message", "a\nb\u{1b}[31m".repeat(99)).tell("en");
+        assert!(told.message.chars().all(|c| !c.is_control()) && told.message.chars().count() < 600);
+    }
 }

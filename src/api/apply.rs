@@ -27,6 +27,7 @@ const ROUNDS: u8 = 3;
 
 object! {
     /// Input of `order.apply`.
+    #[cfg_attr(feature = "schema", schemars(rename = "ApplyInput"))]
     input Input <'a> {
         settings: Raw<'a> = "settings",
         /// The shop's order id.
@@ -46,6 +47,7 @@ object! {
 
 object! {
     /// Result of `order.apply`.
+    #[cfg_attr(feature = "schema", schemars(rename = "AppliedOrder"))]
     output Applied {
         /// The order's money case.
         case: &'static str = "case",

@@ -5,10 +5,14 @@ pub(crate) mod input;
 mod memo;
 mod ops;
 pub(crate) mod reply;
+#[cfg(feature = "schema")]
+mod schema;
 pub(crate) mod step;
 mod timeline;
 
 pub(crate) use memo::with_settings;
+#[cfg(feature = "schema")]
+pub use schema::schema;
 
 use crate::error::{Code, Error};
 use ops::OPS;

@@ -7,11 +7,14 @@ use crate::btcpay;
 use crate::error::Error;
 use crate::http::Response;
 
+type Start = fn(&str, &[u8]) -> Result<Reply, Error>;
+type Resume = fn(&str, &Then, &[Response]) -> Result<Reply, Error>;
+
 /// One operation: how it starts, and how it goes on once its requests are answered.
 pub(crate) struct Op {
     pub(crate) name: &'static str,
-    pub(crate) start: fn(&str, &[u8]) -> Result<Reply, Error>,
-    pub(crate) resume: Option<fn(&str, &Then, &[Response]) -> Result<Reply, Error>>,
+    pub(crate) start: Start,
+    pub(crate) resume: Option<Resume>,
 }
 
 pub(crate) const OPS: &[Op] = &[

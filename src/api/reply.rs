@@ -83,6 +83,7 @@ impl ToJson for Told<'_> {
 
 object! {
     /// Input of `error.tell`.
+    #[cfg_attr(feature = "schema", schemars(rename = "TellErrorInput"))]
     input Tell {
         /// A stable code, such as `host.trap`.
         code: String = "code",

@@ -8,6 +8,7 @@ use crate::json::{FromJson, Raw, object};
 
 object! {
     /// The input of `resume`.
+    #[cfg_attr(feature = "schema", schemars(rename = "ResumeInput"))]
     input Resume <'a> {
         then: Then = "then",
         responses: Vec<Response> = "responses",

@@ -9,6 +9,7 @@ use crate::order::timeline::{Entry, entries};
 
 object! {
     /// Input of `order.timeline`.
+    #[cfg_attr(feature = "schema", schemars(rename = "TimelineInput"))]
     input Input <'a> {
         /// The stored record.
         record: Option<Raw<'a>> = "record",

@@ -31,6 +31,7 @@ const LEFT_TO_PAY: i64 = 60;
 
 object! {
     /// Input of `btcpay.createInvoice`.
+    #[cfg_attr(feature = "schema", schemars(rename = "CreateInvoiceInput"))]
     input Input <'a> {
         settings: Raw<'a> = "settings",
         order: Order = "order",
@@ -47,6 +48,7 @@ object! {
 
 object! {
     /// Result of `btcpay.createInvoice`.
+    #[cfg_attr(feature = "schema", schemars(rename = "CreatedInvoice"))]
     output Created {
         /// The invoice's id.
         invoice_id: String = "invoiceId",

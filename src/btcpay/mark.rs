@@ -25,6 +25,7 @@ const CLOSE: &str = "btcpay.closeInvoice";
 
 object! {
     /// Input of `btcpay.markInvoice` and `btcpay.closeInvoice`.
+    #[cfg_attr(feature = "schema", schemars(rename = "MarkInvoiceInput"))]
     input Input <'a> {
         settings: Raw<'a> = "settings",
         /// The shop's order id.
@@ -64,6 +65,7 @@ impl Mark {
 
 object! {
     /// Result of both operations.
+    #[cfg_attr(feature = "schema", schemars(rename = "MarkedInvoice"))]
     output Marked {
         /// The invoice's money case now.
         case: &'static str = "case",

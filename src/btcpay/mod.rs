@@ -2,7 +2,7 @@
 
 pub(crate) mod ask;
 pub(crate) mod create;
-mod invoice_request;
+pub(crate) mod invoice_request;
 pub(crate) mod mark;
 pub(crate) mod read;
 mod request;
@@ -10,4 +10,4 @@ mod response;
 pub(crate) mod settings;
 mod tag;
 pub(crate) mod webhook;
-mod wire;
+pub(crate) mod wire;

@@ -14,6 +14,7 @@ use std::fmt::Write as _;
 
 object! {
     /// Input of `btcpay.getInvoice` and `btcpay.paymentMethods`.
+    #[cfg_attr(feature = "schema", schemars(rename = "InvoiceInput"))]
     input One <'a> {
         settings: Raw<'a> = "settings",
         /// The invoice's id.
@@ -23,6 +24,7 @@ object! {
 
 object! {
     /// Input of `btcpay.listInvoices`.
+    #[cfg_attr(feature = "schema", schemars(rename = "ListInvoicesInput"))]
     input ListInput <'a> {
         settings: Raw<'a> = "settings",
         /// Only invoices of these orders.
@@ -52,6 +54,7 @@ object! {
 
 object! {
     /// Result of `btcpay.paymentMethods`.
+    #[cfg_attr(feature = "schema", schemars(rename = "PaymentMethods"))]
     output Methods {
         /// In the server's order.
         payment_methods: Vec<Method> = "paymentMethods",
@@ -60,6 +63,7 @@ object! {
 
 object! {
     /// A payment method of an invoice, with its payments. Amounts are decimal text in the method's own coin.
+    #[cfg_attr(feature = "schema", schemars(rename = "PaymentMethod"))]
     output Method {
         /// `BTC-CHAIN`, `BTC-LN`, … (1.x: `BTC`, `BTC-LightningNetwork`).
         id: String = "id",
@@ -121,8 +125,17 @@ fn invoice<'a>(wire: InvoiceWire<'a>, settings: &Settings) -> Invoice<'a> {
     }
 }
 
-pub(crate) fn get(text: &str, _raw: &[u8]) -> Result<Reply, Error> {
+/// An empty id would name the list of all invoices.
+fn one(text: &str) -> Result<One<'_>, Error> {
     let input: One<'_> = step::read(text)?;
+    if input.invoice_id.is_empty() {
+        return Err(Error::new(Code::InvalidInput).with("path", "invoiceId").with("problem", "empty"));
+    }
+    Ok(input)
+}
+
+pub(crate) fn get(text: &str, _raw: &[u8]) -> Result<Reply, Error> {
+    let input = one(text)?;
     let settings = with_settings(input.settings)?;
     Ok(Reply::send(
         vec![request::invoice(&settings, "get", &input.invoice_id)],
@@ -173,7 +186,7 @@ pub(crate) fn listed(text: &str, then: &Then, responses: &[Response]) -> Result<
 }
 
 pub(crate) fn methods(text: &str, _raw: &[u8]) -> Result<Reply, Error> {
-    let input: One<'_> = step::read(text)?;
+    let input = one(text)?;
     let settings = with_settings(input.settings)?;
     let requests = vec![request::payment_methods(&settings, "methods", &input.invoice_id)];
     Ok(Reply::send(requests, Then::new("btcpay.paymentMethods", "methods", &settings)))

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 object! {
     /// Settings as the host passes them. Their exact text is the key under which the parsed form is remembered.
+    #[cfg_attr(feature = "schema", schemars(rename = "Settings"))]
     input Given {
         /// The server's address for API calls. https; http only for this machine and onion services. May have a sub-path.
         server_url: String = "serverUrl",
@@ -76,10 +77,10 @@ object! {
 words! {
     /// BTCPay Server's speed policies: 0 (or 1 for a replaceable payment), 1, 2 or 6 confirmations.
     SpeedPolicy {
-        HighSpeed = "HighSpeed",
-        MediumSpeed = "MediumSpeed",
-        LowMediumSpeed = "LowMediumSpeed",
-        LowSpeed = "LowSpeed",
+        High = "HighSpeed",
+        Medium = "MediumSpeed",
+        LowMedium = "LowMediumSpeed",
+        Low = "LowSpeed",
     }
 }
 
@@ -231,5 +232,5 @@ fn fingerprint(parts: &[&str]) -> String {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    hex(&hash.finalize()[..8])
+    hex(hash.finalize().get(..8).unwrap_or_default())
 }

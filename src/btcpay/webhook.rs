@@ -20,6 +20,7 @@ const MAX_BODY: usize = 1_000_000;
 
 object! {
     /// Input of `btcpay.readWebhook`; the body goes beside it as raw bytes.
+    #[cfg_attr(feature = "schema", schemars(rename = "ReadWebhookInput"))]
     input Input <'a> {
         settings: Raw<'a> = "settings",
         /// The request's headers, in any letter case.
@@ -31,6 +32,7 @@ object! {
 
 object! {
     /// Result of `btcpay.readWebhook`.
+    #[cfg_attr(feature = "schema", schemars(rename = "WebhookRead"))]
     output Read {
         /// The HTTP status to answer with, where nothing is left to do.
         answer: u16 = "answer",
@@ -239,6 +241,7 @@ fn payment(delivery: &Delivery<'_>, first_delivery: &str, kind: &str, message: M
 
 object! {
     /// Input of `btcpay.signWebhook`; the body goes beside it as raw bytes.
+    #[cfg_attr(feature = "schema", schemars(rename = "SignWebhookInput"))]
     input Sign {
         /// The webhook's secret.
         secret: Secret = "secret",
@@ -247,6 +250,7 @@ object! {
 
 object! {
     /// Result of `btcpay.signWebhook`: the header that BTCPay Server would send.
+    #[cfg_attr(feature = "schema", schemars(rename = "SignedWebhook"))]
     output Signed {
         header: &'static str = "header",
         value: String = "value",

@@ -46,9 +46,9 @@ macro_rules! object {
     };
 
     (@struct [$(#[$doc:meta])*] $name:ident [$($generics:tt)*] { $($(#[$member_doc:meta])* $member:ident: $type:ty = $wire:literal,)* }) => {
-        $(#[$doc])*
         #[derive(Debug)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        $(#[$doc])*
         pub(crate) struct $name $($generics)* {
             $($(#[$member_doc])* #[cfg_attr(feature = "schema", schemars(rename = $wire))] pub(crate) $member: $type,)*
         }
@@ -76,28 +76,22 @@ macro_rules! object {
 
 /// Declares an enumeration of words.
 macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $variant:ident = $wire:literal,)* })*) => { $(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    ($($(#[$doc:meta])* $name:ident { $(#[$first_doc:meta])* $first:ident = $first_wire:literal, $($(#[$word_doc:meta])* $variant:ident = $wire:literal,)* })*) => { $(
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        $(#[$doc])*
         pub(crate) enum $name {
+            $(#[$first_doc])* #[cfg_attr(feature = "schema", schemars(rename = $first_wire))] #[default] $first,
             $($(#[$word_doc])* #[cfg_attr(feature = "schema", schemars(rename = $wire))] $variant,)*
-        }
-
-        impl Default for $name {
-            /// Only ever the value of a word that could not be read.
-            fn default() -> Self {
-                const ALL: &[$name] = &[$($name::$variant),*];
-                ALL[0]
-            }
         }
 
         impl<'j> $crate::json::FromJson<'j> for $name {
             fn from_json(at: $crate::json::At<'_, 'j>) -> Self {
                 match &*at.text() {
+                    $first_wire => Self::$first,
                     $($wire => Self::$variant,)*
                     _ => {
-                        at.expected(concat!("one of", $(" ", $wire),*));
+                        at.expected(concat!("one of ", $first_wire, $(", ", $wire),*));
                         Self::default()
                     }
                 }
@@ -106,7 +100,7 @@ macro_rules! words {
 
         impl $crate::json::ToJson for $name {
             fn to_json(&self, writer: &mut $crate::json::Writer) {
-                writer.text(match self { $(Self::$variant => $wire),* });
+                writer.text(match self { Self::$first => $first_wire, $(Self::$variant => $wire),* });
             }
         }
     )* };

@@ -28,7 +28,7 @@ const fn below_blank(word: u64) -> u64 {
     word.wrapping_sub(ONES * b' ' as u64) & !word & HIGHS
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

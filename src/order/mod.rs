@@ -22,6 +22,3 @@ pub(crate) mod record;
 pub(crate) mod shop;
 pub(crate) mod status;
 pub(crate) mod timeline;
-
-#[cfg(test)]
-mod laws;

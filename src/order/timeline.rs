@@ -7,6 +7,7 @@ use crate::messages;
 
 object! {
     /// One line of an order's history.
+    #[cfg_attr(feature = "schema", schemars(rename = "TimelineEntry"))]
     output Entry {
         /// Unix seconds. Gateway lines carry the gateway's clock, our own the host's.
         at: i64 = "at",
@@ -45,7 +46,9 @@ pub(crate) fn entries(record: &Record, language: &str) -> Vec<Entry> {
         for (key, fact) in attempt.facts.iter() {
             let Some(kind) = Kind::of(key) else { continue };
             let money = || {
-                Some(format!("{} {}", fact.value.as_deref().unwrap_or("?"), fact.method.as_deref().unwrap_or_default()))
+                let method = fact.method.as_deref().unwrap_or_default();
+                let coin = method.split(['-', '_']).next().unwrap_or_default();
+                Some(format!("{} {coin} ({method})", fact.value.as_deref().unwrap_or("?")))
             };
             let (rank, code, amount) = match kind {
                 Kind::Recv => (2, if fact.after { "receivedLate" } else { "received" }, money()),

@@ -24,7 +24,7 @@ async function report(folder, orderId, ending) {
   try {
     const decided = await shop.kessai.order.apply({ orderId, check: true });
     const { order, stock, notes, alerts, mails } = takeSnapshot(file, orderId);
-    const { invoiceId = '' } = decided;
+    const invoiceId = decided.invoiceId ?? '';
     const invoice = await shop.kessai.btcpay.getInvoice({ invoiceId });
     verify('the order’s case', decided.case, expected.case);
     verify('the shop’s status', order.status, expected.shopStatus);

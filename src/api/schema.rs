@@ -1,0 +1,98 @@
+//! The JSON Schema of every input and result: the one source of the TypeScript types. Development only.
+
+use super::{apply, reply, step, timeline};
+use crate::btcpay::settings::Given;
+use crate::btcpay::{create, mark, read, webhook};
+use crate::error::{Code, Told};
+use crate::http::{Request, Response};
+use crate::order::{case::Case, effect::Effect};
+use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
+use serde_json::{Value, json};
+
+/// One JSON object: `ops` (input and result of each operation), `reply` (the parts of any reply), `codes`, `cases`, and the
+/// `definitions` they refer to.
+#[must_use]
+pub fn schema() -> String {
+    let mut generator = SchemaSettings::draft2020_12().into_generator();
+    let of = &mut generator;
+    let ops = json!({
+        "btcpay.createInvoice": op::<create::Input<'_>, create::Created>(of),
+        "btcpay.getInvoice": op::<read::One<'_>, crate::btcpay::wire::Invoice<'_>>(of),
+        "btcpay.listInvoices": op::<read::ListInput<'_>, read::Invoices<'_>>(of),
+        "btcpay.paymentMethods": op::<read::One<'_>, read::Methods>(of),
+        "btcpay.markInvoice": op::<mark::Input<'_>, mark::Marked>(of),
+        "btcpay.closeInvoice": op::<mark::Input<'_>, mark::Marked>(of),
+        "btcpay.readWebhook": op::<webhook::Input<'_>, webhook::Read>(of),
+        "btcpay.signWebhook": op::<webhook::Sign, webhook::Signed>(of),
+        "order.apply": op::<apply::Input<'_>, apply::Applied>(of),
+        "order.timeline": op::<timeline::Input<'_>, timeline::Timeline>(of),
+        "error.tell": json!({ "input": of.subschema_for::<reply::Tell>(), "ok": false }),
+    });
+    let parts = json!({
+        "effect": of.subschema_for::<Effect>(),
+        "err": of.subschema_for::<Told>(),
+        "request": of.subschema_for::<Request>(),
+        "response": of.subschema_for::<Response>(),
+        "then": of.subschema_for::<step::Then>(),
+    });
+    // Settings and records are read from their text, so no input refers to them by type.
+    of.subschema_for::<Given>();
+    let mut definitions = Value::Object(generator.take_definitions(true));
+    if let Some(types) = definitions.as_object_mut() {
+        types.values_mut().for_each(name_texts);
+    }
+    let codes: Vec<_> = Code::ALL
+        .iter()
+        .map(|code| json!({ "code": code.name(), "answer": code.answer(), "retryable": code.retryable() }))
+        .collect();
+    json!({ "ops": ops, "reply": parts, "codes": codes, "cases": Case::NAMES, "definitions": definitions }).to_string()
+}
+
+fn op<Input: JsonSchema, Ok: JsonSchema>(generator: &mut SchemaGenerator) -> Value {
+    json!({ "input": generator.subschema_for::<Input>(), "ok": generator.subschema_for::<Ok>() })
+}
+
+fn name_texts(definition: &mut Value) {
+    let Some(members) = definition.get_mut("properties").and_then(Value::as_object_mut) else { return };
+    if let Some(settings) = members.get_mut("settings") {
+        *settings = json!({ "$ref": "#/$defs/Settings" });
+    }
+    if let Some(record) = members.get_mut("record") {
+        *record = json!({ "type": ["string", "null"], "description": "The stored record, as text; null for an order that has none." });
+    }
+}
+
+/// A part that is kept as text can be anything.
+impl JsonSchema for crate::json::Raw<'_> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Any".into()
+    }
+    fn inline_schema() -> bool {
+        true
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> schemars::Schema {
+        true.into()
+    }
+}
+
+/// Texts with a meaning of their own.
+macro_rules! texts {
+    ($($type:ty: $pattern:expr;)*) => { $(impl JsonSchema for $type {
+        fn schema_name() -> std::borrow::Cow<'static, str> {
+            stringify!($type).into()
+        }
+        fn inline_schema() -> bool {
+            true
+        }
+        fn json_schema(_: &mut SchemaGenerator) -> schemars::Schema {
+            $pattern
+        }
+    })* };
+}
+texts! {
+    crate::secret::Secret: schemars::json_schema!({ "type": "string", "writeOnly": true });
+    crate::btcpay::wire::Number: schemars::json_schema!({ "type": ["string", "number"] });
+    crate::btcpay::invoice_request::PlainNumber: schemars::json_schema!({ "type": "number" });
+    crate::http::Headers: schemars::json_schema!({ "type": "object", "additionalProperties": { "type": "string" } });
+    crate::error::Details: schemars::json_schema!({ "type": "object", "additionalProperties": { "type": "string" } });
+}
