@@ -358,7 +358,7 @@ export interface Order {
   /**
    * What the customer owes: dot-decimal text, in `currency`.
    */
-  total?: string | null;
+  total: string;
   /**
    * The order's page in the shop's admin.
    */

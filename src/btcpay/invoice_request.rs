@@ -14,6 +14,7 @@ object! {
         /// The shop's order id, the one by which it finds the order again.
         id: String = "id",
         /// What the customer owes: dot-decimal text, in `currency`.
+        #[cfg_attr(feature = "schema", schemars(required))]
         total: Option<String> = "total",
         /// ISO 4217 code, `BTC` or `SATS`.
         currency: String = "currency",
