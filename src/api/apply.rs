@@ -161,22 +161,17 @@ impl<'a> Flow<'a> {
             shop: &self.input.shop,
             now: self.input.now,
         };
-        let effects = settle(&mut self.record, &context);
-        if let Some(error) = failure {
-            return Ok(Reply::failed(error).saving(self.record.write()?).with_effects(effects));
-        }
+        // The fold looks at the attempts while the rest of the record changes.
+        let attempts = std::mem::take(&mut self.record.attempts);
+        let folded = fold(&attempts);
+        let effects = settle(&folded, &mut self.record, &context);
         let check = self.input.check == Some(true) && round == 0;
-        let open: Vec<_> = fold(&self.record)
-            .attempts
-            .iter()
-            .filter(|seen| check || seen.view.ask)
-            .map(|seen| seen.id.to_owned())
-            .collect();
-        if !open.is_empty() && round < ROUNDS {
-            let asks = open.into_iter().map(|invoice| Ask { no: self.record.ask(), invoice }).collect();
-            return Ok(self.send(asks, round)?.with_effects(effects));
+        let mut asks = Vec::new();
+        if failure.is_none() && round < ROUNDS {
+            for seen in folded.attempts.iter().filter(|seen| check || seen.view.ask) {
+                asks.push(Ask { no: self.record.ask(), invoice: seen.id.to_owned() });
+            }
         }
-        let folded = fold(&self.record);
         let applied = Applied {
             case: folded.case().name(),
             sure: folded.sure,
@@ -184,11 +179,17 @@ impl<'a> Flow<'a> {
             hands_off: self.record.hands_off.clone(),
             ignored: None,
         };
-        Ok(Reply::done(&applied).saving(self.record.write()?).with_effects(effects))
+        self.record.attempts = attempts;
+        let reply = match failure {
+            Some(error) => Reply::failed(error).saving(self.record.write()?),
+            None if asks.is_empty() => Reply::done(&applied).saving(self.record.write()?),
+            None => self.send(asks, round)?,
+        };
+        Ok(reply.with_effects(effects))
     }
 
     fn ignored(self) -> Result<Reply, Error> {
-        let folded = fold(&self.record);
+        let folded = fold(&self.record.attempts);
         Ok(Reply::done(&Applied {
             case: folded.case().name(),
             sure: folded.sure,

@@ -68,7 +68,7 @@ impl<V: ToJson> ToJson for Sorted<V> {
     fn to_json(&self, writer: &mut Writer) {
         writer.open();
         for (name, value) in self.iter() {
-            writer.member(name, value);
+            writer.named(name, value);
         }
         writer.close();
     }

@@ -17,7 +17,7 @@ pub(crate) trait ToJson {
 
 /// The text of a value.
 pub(crate) fn text(value: &dyn ToJson) -> String {
-    let mut writer = Writer(String::with_capacity(512));
+    let mut writer = Writer(String::with_capacity(2048));
     value.to_json(&mut writer);
     writer.0
 }
@@ -41,33 +41,57 @@ impl Writer {
         self.0.push('}');
     }
 
-    /// A member of the object that is open; left out where the value is absent.
-    pub(crate) fn member(&mut self, name: &str, value: &dyn ToJson) {
+    /// A member of the object that is open, by a name without anything to escape; left out where the value is absent.
+    pub(crate) fn member(&mut self, name: &'static str, value: &dyn ToJson) {
         if value.is_absent() {
             return;
         }
-        if !self.0.ends_with('{') {
-            self.0.push(',');
-        }
+        self.separate(b'{');
+        self.0.push('"');
+        self.0.push_str(name);
+        self.0.push_str("\":");
+        value.to_json(self);
+    }
+
+    /// A member by a name that came from outside.
+    pub(crate) fn named(&mut self, name: &str, value: &dyn ToJson) {
+        self.separate(b'{');
         self.text(name);
         self.0.push(':');
         value.to_json(self);
     }
 
+    fn separate(&mut self, opening: u8) {
+        if self.0.as_bytes().last() != Some(&opening) {
+            self.0.push(',');
+        }
+    }
+
     pub(crate) fn list<'v>(&mut self, values: impl Iterator<Item = &'v dyn ToJson>) {
         self.0.push('[');
         for value in values {
-            if !self.0.ends_with('[') {
-                self.0.push(',');
-            }
+            self.separate(b'[');
             value.to_json(self);
         }
         self.0.push(']');
     }
 
     pub(crate) fn number(&mut self, number: i64) {
-        // Writing to a string cannot fail.
-        let _ = write!(self.0, "{number}");
+        let mut digits = [b'0'; 20];
+        let mut rest = number.unsigned_abs();
+        let mut start = digits.len() - 1;
+        for (at, digit) in digits.iter_mut().enumerate().rev() {
+            *digit = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            start = at;
+            if rest == 0 {
+                break;
+            }
+        }
+        if number < 0 {
+            self.0.push('-');
+        }
+        self.0.push_str(std::str::from_utf8(digits.get(start..).unwrap_or_default()).unwrap_or_default());
     }
 
     /// A text in quotes: most have nothing to escape and are copied whole.
@@ -177,6 +201,11 @@ mod tests {
         #[test]
         fn writes_texts_that_serde_json_reads(value in any::<String>()) {
             prop_assert_eq!(serde_json::from_str::<String>(&text(&value)).unwrap(), value);
+        }
+
+        #[test]
+        fn writes_numbers(number in any::<i64>()) {
+            prop_assert_eq!(text(&number), number.to_string());
         }
     }
 }

@@ -76,12 +76,12 @@ impl ToJson for Effect {
     }
 }
 
-fn level(writer: &mut Writer, kind: &str, to: &dyn ToJson) {
+fn level(writer: &mut Writer, kind: &'static str, to: &dyn ToJson) {
     writer.member("kind", &kind);
     writer.member("to", to);
 }
 
-fn notice(writer: &mut Writer, kind: &str, said: &Notice) {
+fn notice(writer: &mut Writer, kind: &'static str, said: &Notice) {
     writer.member("kind", &kind);
     writer.member("key", &said.key);
     writer.member("code", &said.code);

@@ -157,10 +157,10 @@ impl ToJson for Facts {
     fn to_json(&self, writer: &mut Writer) {
         writer.open();
         for (key, fact) in self.iter() {
-            writer.member(key, fact);
+            writer.named(key, fact);
         }
         for (key, fact) in &self.unknown {
-            writer.member(key, &Raw(fact));
+            writer.named(key, &Raw(fact));
         }
         writer.close();
     }

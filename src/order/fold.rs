@@ -1,8 +1,9 @@
 //! An order shows its best attempt: an expired or cancelled one never lowers an order that has another.
 
 use super::case::{Case, Standing};
-use super::record::{Attempt, Record};
+use super::record::Attempt;
 use super::status::{View, view};
+use crate::json::Sorted;
 
 /// The order as its attempts show it.
 #[derive(Debug)]
@@ -22,9 +23,8 @@ pub(crate) struct Seen<'a> {
 }
 
 /// Folds a record's attempts. Does not depend on the order in which their messages came.
-pub(crate) fn fold(record: &Record) -> Fold<'_> {
-    let attempts: Vec<_> =
-        record.attempts.iter().map(|(id, attempt)| Seen { id, attempt, view: view(attempt) }).collect();
+pub(crate) fn fold(attempts: &Sorted<Attempt>) -> Fold<'_> {
+    let attempts: Vec<_> = attempts.iter().map(|(id, attempt)| Seen { id, attempt, view: view(attempt) }).collect();
     let best = attempts
         .iter()
         .enumerate()

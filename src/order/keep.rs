@@ -53,11 +53,10 @@ macro_rules! kept {
             fn from_json(at: $crate::json::At<'_, 'j>) -> Self {
                 let mut it = Self::default();
                 for (name, value) in at.members() {
-                    $(if name.is($wire) {
-                        it.$member = $crate::json::FromJson::from_json(value);
-                        continue;
-                    })*
-                    it.rest.push((name.text().into_owned(), value.raw().to_owned()));
+                    match &*name.text() {
+                        $($wire => it.$member = $crate::json::FromJson::from_json(value),)*
+                        other => it.rest.push((other.to_owned(), value.raw().to_owned())),
+                    }
                 }
                 it
             }
@@ -68,7 +67,7 @@ macro_rules! kept {
                 writer.open();
                 $(if !$crate::order::keep::Member::vacant(&self.$member) { writer.member($wire, &self.$member); })*
                 for (name, value) in &self.rest {
-                    writer.member(name, &$crate::json::Raw(value));
+                    writer.named(name, &$crate::json::Raw(value));
                 }
                 writer.close();
             }

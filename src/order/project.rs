@@ -3,9 +3,10 @@
 use super::case::{Case, Standing};
 use super::effect::{Effect, Notice};
 use super::facts::Kind;
-use super::fold::{Fold, Seen, fold};
+use super::fold::{Fold, Seen};
 use super::record::{Applied, Record, Told};
 use super::shop::{Shop, Statuses};
+use crate::json::Sorted;
 use crate::messages;
 
 const OURS: &str = "btcpay";
@@ -23,13 +24,12 @@ pub(crate) struct Context<'a> {
 /// The effects that bring the shop from what it was last told to what the facts say, and the record that knows of them.
 ///
 /// While the facts do not decide there are none. Calling it again yields none.
-pub(crate) fn settle(record: &mut Record, context: &Context<'_>) -> Vec<Effect> {
-    let folded = fold(record);
+pub(crate) fn settle(folded: &Fold<'_>, record: &mut Record, context: &Context<'_>) -> Vec<Effect> {
     if !folded.sure {
         return Vec::new();
     }
     let case = folded.case();
-    let wanted = levels(&folded, context.statuses);
+    let wanted = levels(folded, context.statuses);
     let hands_off = record.hands_off.clone().or_else(|| moved_by_another(&record.applied, &wanted, context));
     let paid = case.standing() == Standing::Paid;
     // Goods that were let go cannot be called back by a status; a person has to look.
@@ -37,13 +37,13 @@ pub(crate) fn settle(record: &mut Record, context: &Context<'_>) -> Vec<Effect> 
     let withdrawn = goods_are_out && !paid && record.applied.case.is_some();
     let frozen = hands_off.is_some() || context.shop.is_shipped() || withdrawn;
 
-    let mut notices = notices(&folded, record, frozen);
+    let mut notices = notices(folded, &record.told, frozen);
     if hands_off.is_some() {
-        notices.push(Draft::new("alert", "handsOff", "order".to_owned(), ""));
+        notices.push(Draft::new("alert", "handsOff", "order", ""));
     }
     if withdrawn {
-        let at = folded.best().map_or_else(String::new, |seen| seen.id.to_owned());
-        notices.push(Draft::new("alert", "goodsAreOut", format!("{}/{at}", case.name()), ""));
+        let at = folded.best().map_or("", |seen| seen.id);
+        notices.push(Draft::new("alert", "goodsAreOut", &[case.name(), "/", at].concat(), ""));
     }
 
     let mut effects = Vec::new();
@@ -162,8 +162,8 @@ struct Draft {
 }
 
 impl Draft {
-    fn new(kind: &'static str, code: &'static str, about: String, invoice: &str) -> Self {
-        Self { kind, code, key: format!("{kind}/{code}/{about}"), invoice: invoice.to_owned() }
+    fn new(kind: &'static str, code: &'static str, about: &str, invoice: &str) -> Self {
+        Self { kind, code, key: [kind, "/", code, "/", about].concat(), invoice: invoice.to_owned() }
     }
 
     fn into_effect(self, language: &str, order: &str) -> Effect {
@@ -184,44 +184,41 @@ impl Draft {
 }
 
 /// Everything there is to say. What was said before is left out by the caller.
-fn notices(folded: &Fold<'_>, record: &Record, frozen: bool) -> Vec<Draft> {
+fn notices(folded: &Fold<'_>, told: &Sorted<Told>, frozen: bool) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for seen in &folded.attempts {
         let case = seen.view.case;
-        drafts.push(Draft::new("note", case.name(), seen.id.to_owned(), seen.id));
+        drafts.push(Draft::new("note", case.name(), seen.id, seen.id));
         if !case.alert().is_empty() {
-            drafts.push(Draft::new("alert", case.alert(), seen.id.to_owned(), seen.id));
+            drafts.push(Draft::new("alert", case.alert(), seen.id, seen.id));
         }
         if seen.view.contradiction {
-            drafts.push(Draft::new("alert", "contradiction", seen.id.to_owned(), seen.id));
+            drafts.push(Draft::new("alert", "contradiction", seen.id, seen.id));
         }
         if seen.attempt.surplus {
-            drafts.push(Draft::new("alert", "surplusInvoice", seen.id.to_owned(), seen.id));
+            drafts.push(Draft::new("alert", "surplusInvoice", seen.id, seen.id));
         }
     }
     if folded.paid_twice() {
-        drafts.push(Draft::new("alert", "paidTwice", "order".to_owned(), ""));
+        drafts.push(Draft::new("alert", "paidTwice", "order", ""));
     }
     if !frozen {
-        drafts.extend(mail(folded, record));
+        drafts.extend(mail(folded, told));
     }
     drafts
 }
 
 /// The customer is told of the payment once. Where the truth takes that back they are told so, and each later change of the truth
 /// is numbered, so that every mail has a key of its own.
-fn mail(folded: &Fold<'_>, record: &Record) -> Option<Draft> {
+fn mail(folded: &Fold<'_>, told: &Sorted<Told>) -> Option<Draft> {
     let paid = folded.case().standing() == Standing::Paid;
-    let count = |code: &str| {
-        u32::try_from(record.told.iter().filter(|(key, _)| key.starts_with(&format!("mail/{code}/"))).count())
-            .unwrap_or(0)
-    };
-    let (told_paid, told_withdrawn) = (count("paid"), count("withdrawn"));
+    let count = |mails: &str| told.iter().filter(|(key, _)| key.starts_with(mails)).count();
+    let (told_paid, told_withdrawn) = (count("mail/paid/"), count("mail/withdrawn/"));
     let invoice = folded.best().map_or("", |seen| seen.id);
     if paid && told_paid == told_withdrawn {
-        Some(Draft::new("mail", "paid", (told_paid + 1).to_string(), invoice))
+        Some(Draft::new("mail", "paid", &(told_paid + 1).to_string(), invoice))
     } else if !paid && told_paid > told_withdrawn {
-        Some(Draft::new("mail", "withdrawn", told_paid.to_string(), invoice))
+        Some(Draft::new("mail", "withdrawn", &told_paid.to_string(), invoice))
     } else {
         None
     }
