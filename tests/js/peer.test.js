@@ -20,12 +20,12 @@ function plain({ err, ...reply }) {
 }
 
 /**
- * Both take the same deliveries, each with its own record.
+ * Both take the same deliveries. The peer knows no `resume`, so it is the core that takes in the server's answers.
  * @param {Delivery[]} deliveries
- * @param {{ order?: Order, shop?: Json, settings?: Json }} [on]
+ * @param {{ order?: Order, shop?: Json, settings?: Json, answer?: (request: Json) => Json }} [on]
  * @returns {Json[]} the replies
  */
-function both(deliveries, { order = new Order(1), shop = SHOP, settings = SETTINGS } = {}) {
+function both(deliveries, { order = new Order(1), shop = SHOP, settings = SETTINGS, answer } = {}) {
   let { record } = order;
   let shown = shop;
   return deliveries.map((delivery) => {
@@ -35,6 +35,12 @@ function both(deliveries, { order = new Order(1), shop = SHOP, settings = SETTIN
     record = ours.save ?? record;
     const status = ours.effects?.find((/** @type {Json} */ { kind }) => kind === 'status');
     if (status) shown = { ...shown, status: status.to };
+    if (ours.send && answer) {
+      const input = { settings, orderId: order.id, record, shop: shown, now: PLACED + 3001 };
+      const { then, send } = ours;
+      const resumed = core('resume', { then, responses: send.map(answer), input });
+      record = resumed.save ?? record;
+    }
     return ours;
   });
 }
@@ -175,12 +181,42 @@ test('anything a gateway could say about two invoices, in any order', () => {
   const invoices = [everything(order)];
   order.open(PLACED + 1000);
   invoices.push(everything(order));
-  for (let play = 0; play < 500; play++) {
+  const payments = invoices.flat().flatMap(({ raw }) => JSON.parse(new TextDecoder().decode(raw)).payment?.id ?? []);
+  for (let play = 0; play < 1000; play++) {
     const said = invoices.slice(below(2)).flat();
     const deliveries = Array.from({ length: 1 + below(7) }, () => /** @type {Delivery} */ (said[below(said.length)]));
-    both(deliveries, { order });
+    both(deliveries, { order, answer: (request) => answerTo(request, payments, below) });
   }
 });
+
+/**
+ * Anything a server could say of an invoice.
+ * @param {Json} request
+ * @param {string[]} payments ids
+ * @param {(limit: number) => number} below
+ */
+function answerTo({ id, url }, payments, below) {
+  const invoiceId = url.match(/invoices\/([^/]+)/)[1];
+  const states = [
+    'New',
+    'Processing',
+    'Settled',
+    'Settled Marked',
+    'Invalid Marked',
+    'Expired PaidPartial',
+    'Expired PaidLate',
+  ];
+  const [status, additionalStatus = 'None'] = /** @type {string} */ (states[below(states.length)]).split(' ');
+  const invoice = { id: invoiceId, amount: '12.50', currency: 'EUR', status, additionalStatus };
+  const received = {
+    receivedDate: PLACED + 300 * below(10),
+    value: '0.1',
+    status: below(2) ? 'Settled' : 'Processing',
+  };
+  const payment = { id: payments[below(payments.length)], ...received };
+  const methods = [{ paymentMethodId: 'BTC-CHAIN', payments: below(2) ? [payment] : [] }];
+  return { id, status: 200, headers: {}, body: JSON.stringify(id.endsWith('/invoice') ? invoice : methods) };
+}
 
 /**
  * Every event about the open invoice of an order, at few enough times that they meet.
