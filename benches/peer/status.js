@@ -100,9 +100,8 @@ function view(id, attempt) {
     }
     if (isExpired) return [decideExpired(attempt, isOpen, says('Expired')), true];
     if ((processing && isOpen(processing)) || says('Processing')) return ['processing', true];
-    const listed = doc?.payments ?? {};
-    const money = payments.some((payment) => isOpen(payment.fact) && !listed[payment.id]);
-    return [money || Object.keys(listed).length > 0 ? 'partlyPaid' : 'new', true];
+    const money = payments.some(({ fact }) => isOpen(fact)) || Object.keys(doc?.payments ?? {}).length > 0;
+    return [money ? 'partlyPaid' : 'new', true];
   }
 
   const [name, sure] = decide();
