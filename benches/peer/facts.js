@@ -3,6 +3,8 @@
 /** @typedef {import('./status.js').Json} Json */
 
 const KINDS = new Set(['processing', 'settled', 'expired', 'paidAfter', 'invalid', 'mark', 'recv', 'conf', 'refund']);
+const isKnown = (/** @type {string} */ key) => KINDS.has(key.split('/', 1)[0] ?? '');
+
 const REFUND_STATES = [undefined, 'pending', 'cancelled', 'paid'];
 
 /**
@@ -12,13 +14,14 @@ const REFUND_STATES = [undefined, 'pending', 'cancelled', 'paid'];
  * @returns {Json} the facts with this one, in the order of their keys
  */
 export function addFact(facts, key, fact) {
+  if (!isKnown(key)) return facts;
   if (facts[key]) return { ...facts, [key]: join(key, facts[key], fact) };
   /** @type {Json} */
   const joined = {};
   let placed = false;
   for (const name in facts) {
     // Facts of other builds stay behind those that are known.
-    if (!placed && (name > key || !KINDS.has(name.split('/', 1)[0] ?? ''))) {
+    if (!placed && (name > key || !isKnown(name))) {
       joined[key] = fact;
       placed = true;
     }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { applied, deliver, Order, PLACED, redeliver, SETTINGS, SHOP } from '../../benches/orders.js';
 import { call as peer } from '../../benches/peer.js';
 import { loadCore } from '../../js/wasm.js';
+import { loadCases, readable, resolve } from '../golden/cases.js';
 
 /** @typedef {import('../../benches/orders.js').Delivery} Delivery */
 /** @typedef {Record<string, any>} Json */
@@ -18,6 +19,40 @@ const core = loadCore().call;
 function plain({ err, ...reply }) {
   return JSON.parse(JSON.stringify(err ? { err: err.code } : reply));
 }
+
+/** What the peer does not claim: to find every wrong type, to keep numbers beyond a float, to leave out written defaults. */
+const NOT_CLAIMED = [
+  'btcpay.readWebhook/body-invoice-number.json',
+  'btcpay.readWebhook/body-over-paid-text.json',
+  'btcpay.readWebhook/body-payment-value-number.json',
+  'btcpay.readWebhook/body-timestamp-fraction.json',
+  'btcpay.readWebhook/body-timestamp-text.json',
+  'btcpay.readWebhook/metadata-of-any-shape.json',
+  'btcpay.readWebhook/secret-empty.json',
+  'order.apply/message-with-an-unknown-fact.json',
+  'order.apply/record-mistyped.json',
+  'order.apply/record-of-a-future-build-new-fact.json',
+  'order.apply/record-of-a-future-build.json',
+  'order.apply/row-11-document-processing.json',
+  'order.apply/row-12-document-lists-a-payment.json',
+];
+
+test('the golden cases of its two operations', async (t) => {
+  const claimed = loadCases().filter(
+    ({ op, path }) => path.startsWith(`${op}/`) && ['btcpay.readWebhook', 'order.apply'].includes(op),
+  );
+  assert.deepEqual(
+    NOT_CLAIMED.filter((path) => !claimed.some((golden) => golden.path === path)),
+    [],
+  );
+  for (const golden of claimed.filter(({ path }) => !NOT_CLAIMED.includes(path))) {
+    await t.test(`${golden.path}: ${golden.name}`, () => {
+      const { input, raw } = resolve(golden);
+      const expected = plain(golden.reply);
+      assert.deepEqual(readable(expected, plain(peer(golden.op, JSON.parse(input), raw))), expected);
+    });
+  }
+});
 
 /**
  * Both take the same deliveries. The peer knows no `resume`, so it is the core that takes in the server's answers.
