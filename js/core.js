@@ -24,19 +24,34 @@ export function freezeSettings(settings) {
   return frozen;
 }
 
+/** ASCII's record separator: no JSON text holds it. */
+const SEPARATOR = '\x1e';
+
 /**
- * The JSON text of an input. `settings` stand first and come from their cache, also inside the input of a `resume`.
- * @param {object} input
+ * The text of an input as the core's door takes it: settings and record go beside the input, as they are, so that neither
+ * is quoted and read again at every call (docs/manual/protocol.md, "Sheets").
+ * @param {Record<string, any>} input
  * @returns {string}
  */
 function inputText(input) {
-  const { settings, input: first, ...rest } = /** @type {Record<string, any>} */ (input);
-  const members = [];
-  if (settings !== undefined) members.push(`"settings":${settingsTexts.get(settings) ?? JSON.stringify(settings)}`);
-  if (first !== undefined) members.push(`"input":${inputText(first)}`);
-  const others = JSON.stringify(rest);
-  if (others !== '{}') members.push(others.slice(1, -1));
-  return `{${members.join(',')}}`;
+  const { then, responses, input: first = input } = input;
+  const { settings, record, ...rest } = first;
+  if (settings === undefined) return JSON.stringify(input);
+  const json = JSON.stringify(first === input ? rest : { then, responses, input: rest });
+  const settingsText = settingsTexts.get(settings) ?? JSON.stringify(settings);
+  return json + SEPARATOR + settingsText + SEPARATOR + (record ?? '');
+}
+
+/**
+ * @param {string} text a reply, perhaps with the record behind it
+ * @returns {Reply}
+ */
+function readReply(text) {
+  const end = text.indexOf(SEPARATOR);
+  if (end < 0) return JSON.parse(text);
+  const reply = JSON.parse(text.slice(0, end));
+  reply.save = text.slice(end + 1);
+  return reply;
 }
 
 /**
@@ -79,7 +94,7 @@ export function createCore({ call: enter, reset, memoryBytes }) {
    * @throws {KessaiError} `host.trap`; the next call works
    */
   function call(op, input, raw) {
-    return JSON.parse(callText(op, inputText(input), raw));
+    return readReply(callText(op, inputText(input), raw));
   }
 
   return { call, callText };
@@ -93,7 +108,8 @@ export function createCore({ call: enter, reset, memoryBytes }) {
  */
 function languageOf(input) {
   try {
-    const { settings, language, input: first } = JSON.parse(input);
+    const [json = '', beside = '{}'] = input.split(SEPARATOR);
+    const { settings = JSON.parse(beside), language, input: first } = JSON.parse(json);
     return language ?? settings?.language ?? first?.settings?.language;
   } catch {
     return undefined;

@@ -504,7 +504,7 @@ export interface ListInvoicesInput {
    * Words to search for.
    */
   search?: string | null;
-  settings: Settings;
+  settings?: Settings;
   /**
    * How many of the newest to leave out.
    */

@@ -125,8 +125,9 @@ impl Error {
     }
 
     /// Adds a value that the texts may name as `{name}`.
-    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.values.push((name, printable(&value.into())));
+    #[inline(never)]
+    pub(crate) fn with(mut self, name: &'static str, value: impl AsRef<str>) -> Self {
+        self.values.push((name, printable(value.as_ref())));
         self
     }
 
@@ -191,6 +192,7 @@ impl ToJson for Details {
 }
 
 /// Foreign text made fit for a log line: no control characters, at most 300 characters.
+#[inline(never)]
 fn printable(text: &str) -> String {
     text.chars().take(300).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

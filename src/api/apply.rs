@@ -3,10 +3,9 @@
 //! Pure, and the only call a host makes under the lock of the order's row. Where the facts do not decide, it writes numbered
 //! questions into the record; the answers are applied to the record as it is *then*.
 
-use super::input;
 use super::reply::Reply;
+use super::sheet::Call;
 use super::step::{Ask, Then};
-use super::with_settings;
 use crate::btcpay::ask;
 use crate::btcpay::settings::Settings;
 use crate::btcpay::webhook::Message;
@@ -29,7 +28,7 @@ object! {
     /// Input of `order.apply`.
     #[cfg_attr(feature = "schema", schemars(rename = "ApplyInput"))]
     input Input <'a> {
-        settings: Raw<'a> = "settings",
+        settings: Option<Raw<'a>> = "settings",
         /// The shop's order id.
         order_id: String = "orderId",
         /// The stored record as it is under the lock; null for an order that has none.
@@ -68,21 +67,21 @@ struct Flow<'a> {
     record: Record,
 }
 
-pub(crate) fn start(text: &str, _raw: &[u8]) -> Result<Reply, Error> {
-    Flow::read(text)?.begin()
+pub(crate) fn start(call: Call<'_>) -> Result<Reply, Error> {
+    Flow::read(call)?.begin()
 }
 
-pub(crate) fn resume(text: &str, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
-    let flow = Flow::read(text)?;
+pub(crate) fn resume(call: Call<'_>, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
+    let flow = Flow::read(call)?;
     then.check(&flow.settings)?;
     flow.answered(then, responses)
 }
 
 impl<'a> Flow<'a> {
-    fn read(text: &'a str) -> Result<Self, Error> {
-        let input: Input<'a> = input::read(text)?;
-        let settings = with_settings(input.settings)?;
-        let record = Record::read(input.record, &input.order_id)?;
+    fn read(call: Call<'a>) -> Result<Self, Error> {
+        let input: Input<'a> = call.read()?;
+        let settings = call.settings(input.settings)?;
+        let record = call.record(input.record, &input.order_id)?;
         Ok(Self { input, settings, record })
     }
 

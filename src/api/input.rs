@@ -17,23 +17,21 @@ pub(crate) fn read_member<'a, T: FromJson<'a>>(text: &'a str, at: &str) -> Resul
     json::read(text).map_err(|unreadable| explain(unreadable, text, at))
 }
 
-/// The language in which a failed call's error is told: `language` or `settings.language` of the input, where they can be read.
-pub(crate) fn language_of(text: &str) -> String {
+/// The language in which a failed call's error is told: `language` or `settings.language`, where they can be read.
+pub(crate) fn language_of(text: &str, settings: Option<&str>) -> String {
     object! {
         document Peek {
             language: Option<String> = "language",
-            settings: Option<Inner> = "settings",
+            settings: Option<Box<Peek>> = "settings",
             input: Option<Box<Peek>> = "input",
-        }
-        document Inner {
-            language: Option<String> = "language",
         }
     }
     let mut peek: Peek = json::read(text).unwrap_or_default();
     if let Some(inner) = peek.input.take() {
         peek = *inner;
     }
-    let language = peek.language.or(peek.settings.and_then(|settings| settings.language));
+    let beside = || settings.and_then(|text| json::read::<Peek>(text).ok()).and_then(|settings| settings.language);
+    let language = peek.language.or_else(|| peek.settings.and_then(|settings| settings.language)).or_else(beside);
     language.filter(|language| messages::has(language)).unwrap_or_else(|| "en".to_owned())
 }
 

@@ -5,7 +5,6 @@
 use super::input;
 use crate::btcpay::settings::Settings;
 use crate::error::Error;
-use crate::json::Raw;
 use std::cell::RefCell;
 use std::rc::Rc;
 use zeroize::Zeroizing;
@@ -20,8 +19,7 @@ thread_local! {
 ///
 /// # Errors
 /// `config.*` and `input.*` where the text is not what settings are.
-pub(crate) fn with_settings(raw: Raw<'_>) -> Result<Rc<Settings>, Error> {
-    let text = raw.get();
+pub(crate) fn with_settings(text: &str) -> Result<Rc<Settings>, Error> {
     let known = MEMO.with_borrow(|memo| {
         memo.iter().find(|(known, _)| known.as_str() == text).map(|(_, settings)| Rc::clone(settings))
     });

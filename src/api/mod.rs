@@ -7,16 +7,17 @@ mod ops;
 pub(crate) mod reply;
 #[cfg(feature = "schema")]
 mod schema;
+pub(crate) mod sheet;
 pub(crate) mod step;
 mod timeline;
 
-pub(crate) use memo::with_settings;
 #[cfg(feature = "schema")]
 pub use schema::schema;
 
 use crate::error::{Code, Error};
 use ops::OPS;
 use reply::{Outcome, Reply};
+use sheet::Call;
 
 /// The largest input, in bytes: a record, a page of invoices and room to spare.
 const MAX_INPUT: usize = 4_000_000;
@@ -27,24 +28,25 @@ const MAX_INPUT: usize = 4_000_000;
 /// for most operations. The reply is JSON text with exactly one of `ok`, `err` and `send`; `docs/manual/protocol.md` describes it.
 #[must_use]
 pub fn call(op: &str, input: &str, raw: &[u8]) -> String {
-    let reply = enter(op, input, raw).unwrap_or_else(Reply::failed);
-    let language = if matches!(reply.outcome, Outcome::Failed(_)) { input::language_of(input) } else { String::new() };
-    reply.into_text(&language)
+    let call = Call::new(input, raw);
+    let reply = enter(op, call).unwrap_or_else(Reply::failed);
+    let language = if matches!(reply.outcome, Outcome::Failed(_)) { call.language() } else { String::new() };
+    reply.into_text(&language, call.has_sheets())
 }
 
-fn enter(op: &str, input: &str, raw: &[u8]) -> Result<Reply, Error> {
-    if input.len() > MAX_INPUT {
+fn enter(op: &str, call: Call<'_>) -> Result<Reply, Error> {
+    if call.input.len() > MAX_INPUT {
         return Err(Error::new(Code::InputTooLarge).with("limit", MAX_INPUT.to_string()));
     }
     if op == "resume" {
-        let resumed: step::Resume<'_> = input::read(input)?;
+        let resumed: step::Resume<'_> = call.read()?;
         let operation = OPS.iter().find(|known| known.name == resumed.then.op).ok_or(Code::StepInvalid)?;
         let resume = operation.resume.ok_or(Code::StepInvalid)?;
-        return resume(resumed.input.get(), &resumed.then, &resumed.responses);
+        return resume(call.resumed(resumed.input.get()), &resumed.then, &resumed.responses);
     }
     let operation = OPS.iter().find(|known| known.name == op).ok_or_else(|| {
         let nearest = input::nearest(op, OPS.iter().map(|known| known.name));
         Error::new(Code::UnknownOp).with("op", op).with("nearest", nearest.unwrap_or("order.apply"))
     })?;
-    (operation.start)(input, raw)
+    (operation.start)(call)
 }

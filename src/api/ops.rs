@@ -1,14 +1,15 @@
 //! The operation table.
 
 use super::reply::Reply;
+use super::sheet::Call;
 use super::step::Then;
 use super::{apply, timeline};
 use crate::btcpay;
 use crate::error::Error;
 use crate::http::Response;
 
-type Start = fn(&str, &[u8]) -> Result<Reply, Error>;
-type Resume = fn(&str, &Then, &[Response]) -> Result<Reply, Error>;
+type Start = fn(Call<'_>) -> Result<Reply, Error>;
+type Resume = fn(Call<'_>, &Then, &[Response]) -> Result<Reply, Error>;
 
 /// One operation: how it starts, and how it goes on once its requests are answered.
 pub(crate) struct Op {

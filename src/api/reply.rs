@@ -1,6 +1,6 @@
 //! What an operation answers, as the door's JSON text.
 
-use super::input;
+use super::sheet::{Call, SEPARATOR};
 use super::step::Then;
 use crate::error::{Code, Error};
 use crate::http::Request;
@@ -50,8 +50,14 @@ impl Reply {
         self
     }
 
-    pub(crate) fn into_text(self, language: &str) -> String {
-        json::text(&Told { reply: &self, language })
+    /// With `sheets` the record follows behind a separator, as it is.
+    pub(crate) fn into_text(self, language: &str, sheets: bool) -> String {
+        let mut text = json::text(&Told { reply: &self, language, sheets });
+        if let (Some(record), true) = (&self.save, sheets) {
+            text.push(SEPARATOR);
+            text.push_str(record);
+        }
+        text
     }
 }
 
@@ -59,13 +65,16 @@ impl Reply {
 struct Told<'a> {
     reply: &'a Reply,
     language: &'a str,
+    sheets: bool,
 }
 
 impl ToJson for Told<'_> {
     fn to_json(&self, writer: &mut Writer) {
         let reply = self.reply;
         writer.open();
-        writer.member("save", &reply.save);
+        if !self.sheets {
+            writer.member("save", &reply.save);
+        }
         if !reply.effects.is_empty() {
             writer.member("effects", &reply.effects);
         }
@@ -94,7 +103,7 @@ object! {
 }
 
 /// `error.tell`: a host's own failure in the words of the catalogues. Always answers with that error.
-pub(crate) fn tell(text: &str, _raw: &[u8]) -> Result<Reply, Error> {
-    let asked: Tell = input::read(text)?;
+pub(crate) fn tell(call: Call<'_>) -> Result<Reply, Error> {
+    let asked: Tell = call.read()?;
     Err(Code::from_name(&asked.code).unwrap_or(Code::HostFailed).into())
 }

@@ -54,11 +54,13 @@ fn op<Input: JsonSchema, Ok: JsonSchema>(generator: &mut SchemaGenerator) -> Val
 
 fn name_texts(definition: &mut Value) {
     let Some(members) = definition.get_mut("properties").and_then(Value::as_object_mut) else { return };
-    if let Some(settings) = members.get_mut("settings") {
-        *settings = json!({ "$ref": "#/$defs/Settings" });
-    }
+    let has_settings =
+        members.get_mut("settings").map(|settings| *settings = json!({ "$ref": "#/$defs/Settings" })).is_some();
     if let Some(record) = members.get_mut("record") {
         *record = json!({ "type": ["string", "null"], "description": "The stored record, as text; null for an order that has none." });
+    }
+    if has_settings && let Some(required) = definition.get_mut("required").and_then(Value::as_array_mut) {
+        required.push(json!("settings"));
     }
 }
 

@@ -1,10 +1,9 @@
 //! What travels between the steps of an operation. All of it comes back from outside and is read as hostile input.
 
-use super::input;
 use crate::btcpay::settings::Settings;
 use crate::error::{Code, Error};
 use crate::http::Response;
-use crate::json::{FromJson, Raw, object};
+use crate::json::{Raw, object};
 
 object! {
     /// The input of `resume`.
@@ -58,9 +57,4 @@ impl Then {
 /// The response to request `id`; a host that lost it says nothing, and that counts as no answer in time.
 pub(crate) fn response<'a>(responses: &'a [Response], id: &str) -> Option<&'a Response> {
     responses.iter().find(|response| response.id == id)
-}
-
-/// Reads the input of an operation.
-pub(crate) fn read<'a, T: FromJson<'a>>(text: &'a str) -> Result<T, Error> {
-    input::read(text)
 }

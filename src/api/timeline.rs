@@ -1,10 +1,9 @@
 //! `order.timeline`: a record as readable history.
 
-use super::input;
 use super::reply::Reply;
+use super::sheet::Call;
 use crate::error::Error;
 use crate::json::{Raw, object};
-use crate::order::record::Record;
 use crate::order::timeline::{Entry, entries};
 
 object! {
@@ -26,8 +25,8 @@ object! {
     }
 }
 
-pub(crate) fn start(text: &str, _raw: &[u8]) -> Result<Reply, Error> {
-    let input: Input<'_> = input::read(text)?;
-    let record = Record::read(input.record, "")?;
+pub(crate) fn start(call: Call<'_>) -> Result<Reply, Error> {
+    let input: Input<'_> = call.read()?;
+    let record = call.record(input.record, "")?;
     Ok(Reply::done(&Timeline { entries: entries(&record, input.language.as_deref().unwrap_or("en")) }))
 }

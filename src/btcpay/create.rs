@@ -9,8 +9,8 @@ use super::settings::Settings;
 use super::wire::{InvoiceWire, Metadata};
 use super::{request, response};
 use crate::api::reply::Reply;
+use crate::api::sheet::Call;
 use crate::api::step::{self, Ask, Then};
-use crate::api::with_settings;
 use crate::error::{Code, Error};
 use crate::http::base_url::{encode, rebase};
 use crate::http::{Response, TIMEOUT_MS};
@@ -33,7 +33,7 @@ object! {
     /// Input of `btcpay.createInvoice`.
     #[cfg_attr(feature = "schema", schemars(rename = "CreateInvoiceInput"))]
     input Input <'a> {
-        settings: Raw<'a> = "settings",
+        settings: Option<Raw<'a>> = "settings",
         order: Order = "order",
         /// The stored record; null for an order that has none.
         record: Option<Raw<'a>> = "record",
@@ -72,12 +72,12 @@ struct Flow<'a> {
     record: Record,
 }
 
-pub(crate) fn start(text: &str, _raw: &[u8]) -> Result<Reply, Error> {
-    Flow::read(text)?.begin()
+pub(crate) fn start(call: Call<'_>) -> Result<Reply, Error> {
+    Flow::read(call)?.begin()
 }
 
-pub(crate) fn resume(text: &str, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
-    let flow = Flow::read(text)?;
+pub(crate) fn resume(call: Call<'_>, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
+    let flow = Flow::read(call)?;
     then.check(&flow.settings)?;
     match then.step.as_str() {
         "reuse" => flow.asked(then, responses),
@@ -89,11 +89,11 @@ pub(crate) fn resume(text: &str, then: &Then, responses: &[Response]) -> Result<
 }
 
 impl<'a> Flow<'a> {
-    fn read(text: &'a str) -> Result<Self, Error> {
-        let input: Input<'a> = step::read(text)?;
-        let settings = with_settings(input.settings)?;
+    fn read(call: Call<'a>) -> Result<Self, Error> {
+        let input: Input<'a> = call.read()?;
+        let settings = call.settings(input.settings)?;
         let terms = invoice_request::terms(&input.order, &settings)?;
-        let mut record = Record::read(input.record, &input.order.id)?;
+        let mut record = call.record(input.record, &input.order.id)?;
         if let (None, Some(shop)) = (&record.applied.status, &input.shop) {
             record.applied.status = Some(shop.status.clone());
         }

@@ -8,8 +8,8 @@ use super::settings::Settings;
 use super::wire::InvoiceWire;
 use super::{request, response};
 use crate::api::reply::Reply;
+use crate::api::sheet::Call;
 use crate::api::step::{self, Ask, Then};
-use crate::api::with_settings;
 use crate::error::{Code, Error};
 use crate::http::Response;
 use crate::json::{Raw, object, words};
@@ -27,7 +27,7 @@ object! {
     /// Input of `btcpay.markInvoice` and `btcpay.closeInvoice`.
     #[cfg_attr(feature = "schema", schemars(rename = "MarkInvoiceInput"))]
     input Input <'a> {
-        settings: Raw<'a> = "settings",
+        settings: Option<Raw<'a>> = "settings",
         /// The shop's order id.
         order_id: String = "orderId",
         /// One of the order's invoices.
@@ -81,20 +81,20 @@ struct Flow<'a> {
     op: &'static str,
 }
 
-pub(crate) fn mark(text: &str, _raw: &[u8]) -> Result<Reply, Error> {
-    let flow = Flow::read(text, MARK)?;
+pub(crate) fn mark(call: Call<'_>) -> Result<Reply, Error> {
+    let flow = Flow::read(call, MARK)?;
     if flow.input.status.is_none() {
         return Err(Error::new(Code::InvalidInput).with("path", "status").with("problem", "missing"));
     }
     flow.begin()
 }
 
-pub(crate) fn close(text: &str, _raw: &[u8]) -> Result<Reply, Error> {
-    Flow::read(text, CLOSE)?.begin()
+pub(crate) fn close(call: Call<'_>) -> Result<Reply, Error> {
+    Flow::read(call, CLOSE)?.begin()
 }
 
-pub(crate) fn resume(text: &str, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
-    let flow = Flow::read(text, if then.op == MARK { MARK } else { CLOSE })?;
+pub(crate) fn resume(call: Call<'_>, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
+    let flow = Flow::read(call, if then.op == MARK { MARK } else { CLOSE })?;
     then.check(&flow.settings)?;
     match then.step.as_str() {
         "ask" => flow.asked(then, responses),
@@ -104,10 +104,10 @@ pub(crate) fn resume(text: &str, then: &Then, responses: &[Response]) -> Result<
 }
 
 impl<'a> Flow<'a> {
-    fn read(text: &'a str, op: &'static str) -> Result<Self, Error> {
-        let input: Input<'a> = step::read(text)?;
-        let settings = with_settings(input.settings)?;
-        let record = Record::read(input.record, &input.order_id)?;
+    fn read(call: Call<'a>, op: &'static str) -> Result<Self, Error> {
+        let input: Input<'a> = call.read()?;
+        let settings = call.settings(input.settings)?;
+        let record = call.record(input.record, &input.order_id)?;
         if !record.attempts.contains(&input.invoice_id) {
             return Err(Error::new(Code::OrderUnknownInvoice).with("invoice", input.invoice_id.as_str()));
         }

@@ -4,8 +4,8 @@ use super::settings::Settings;
 use super::wire::{Invoice, InvoiceWire, Metadata, MethodWire, Number};
 use super::{request, response};
 use crate::api::reply::Reply;
+use crate::api::sheet::Call;
 use crate::api::step::{self, Then};
-use crate::api::with_settings;
 use crate::error::{Code, Error};
 use crate::http::Response;
 use crate::http::base_url::{encode, rebase};
@@ -16,7 +16,7 @@ object! {
     /// Input of `btcpay.getInvoice` and `btcpay.paymentMethods`.
     #[cfg_attr(feature = "schema", schemars(rename = "InvoiceInput"))]
     input One <'a> {
-        settings: Raw<'a> = "settings",
+        settings: Option<Raw<'a>> = "settings",
         /// The invoice's id.
         invoice_id: String = "invoiceId",
     }
@@ -26,7 +26,7 @@ object! {
     /// Input of `btcpay.listInvoices`.
     #[cfg_attr(feature = "schema", schemars(rename = "ListInvoicesInput"))]
     input ListInput <'a> {
-        settings: Raw<'a> = "settings",
+        settings: Option<Raw<'a>> = "settings",
         /// Only invoices of these orders.
         order_ids: Option<Vec<String>> = "orderIds",
         /// Only invoices that stand so: `New`, `Processing`, `Settled`, `Expired`, `Invalid`.
@@ -126,26 +126,26 @@ fn invoice<'a>(wire: InvoiceWire<'a>, settings: &Settings) -> Invoice<'a> {
 }
 
 /// An empty id would name the list of all invoices.
-fn one(text: &str) -> Result<One<'_>, Error> {
-    let input: One<'_> = step::read(text)?;
+fn one(call: Call<'_>) -> Result<One<'_>, Error> {
+    let input: One<'_> = call.read()?;
     if input.invoice_id.is_empty() {
         return Err(Error::new(Code::InvalidInput).with("path", "invoiceId").with("problem", "empty"));
     }
     Ok(input)
 }
 
-pub(crate) fn get(text: &str, _raw: &[u8]) -> Result<Reply, Error> {
-    let input = one(text)?;
-    let settings = with_settings(input.settings)?;
+pub(crate) fn get(call: Call<'_>) -> Result<Reply, Error> {
+    let input = one(call)?;
+    let settings = call.settings(input.settings)?;
     Ok(Reply::send(
         vec![request::invoice(&settings, "get", &input.invoice_id)],
         Then::new("btcpay.getInvoice", "get", &settings),
     ))
 }
 
-pub(crate) fn got(text: &str, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
-    let input: One<'_> = step::read(text)?;
-    let settings = with_settings(input.settings)?;
+pub(crate) fn got(call: Call<'_>, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
+    let input: One<'_> = call.read()?;
+    let settings = call.settings(input.settings)?;
     then.check(&settings)?;
     let wire: InvoiceWire<'_> = response::read(step::response(responses, "get"))?;
     if wire.id != input.invoice_id {
@@ -154,9 +154,9 @@ pub(crate) fn got(text: &str, then: &Then, responses: &[Response]) -> Result<Rep
     Ok(Reply::done(&invoice(wire, &settings)))
 }
 
-pub(crate) fn list(text: &str, _raw: &[u8]) -> Result<Reply, Error> {
-    let input: ListInput<'_> = step::read(text)?;
-    let settings = with_settings(input.settings)?;
+pub(crate) fn list(call: Call<'_>) -> Result<Reply, Error> {
+    let input: ListInput<'_> = call.read()?;
+    let settings = call.settings(input.settings)?;
     let take = input.take.unwrap_or(50).clamp(1, 500);
     let mut path = format!("?take={take}");
     let mut add = |name: &str, value: &str| {
@@ -177,24 +177,24 @@ pub(crate) fn list(text: &str, _raw: &[u8]) -> Result<Reply, Error> {
     Ok(Reply::send(requests, Then::new("btcpay.listInvoices", "list", &settings)))
 }
 
-pub(crate) fn listed(text: &str, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
-    let input: ListInput<'_> = step::read(text)?;
-    let settings = with_settings(input.settings)?;
+pub(crate) fn listed(call: Call<'_>, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
+    let input: ListInput<'_> = call.read()?;
+    let settings = call.settings(input.settings)?;
     then.check(&settings)?;
     let wires: Vec<InvoiceWire<'_>> = response::read(step::response(responses, "list"))?;
     Ok(Reply::done(&Invoices { invoices: wires.into_iter().map(|wire| invoice(wire, &settings)).collect() }))
 }
 
-pub(crate) fn methods(text: &str, _raw: &[u8]) -> Result<Reply, Error> {
-    let input = one(text)?;
-    let settings = with_settings(input.settings)?;
+pub(crate) fn methods(call: Call<'_>) -> Result<Reply, Error> {
+    let input = one(call)?;
+    let settings = call.settings(input.settings)?;
     let requests = vec![request::payment_methods(&settings, "methods", &input.invoice_id)];
     Ok(Reply::send(requests, Then::new("btcpay.paymentMethods", "methods", &settings)))
 }
 
-pub(crate) fn methods_read(text: &str, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
-    let input: One<'_> = step::read(text)?;
-    then.check(&*with_settings(input.settings)?)?;
+pub(crate) fn methods_read(call: Call<'_>, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
+    let input: One<'_> = call.read()?;
+    then.check(&*call.settings(input.settings)?)?;
     let wires: Vec<MethodWire> = response::read(step::response(responses, "methods"))?;
     let text = |number: Option<&Number>| number.map(|number| number.0.clone());
     let payment_methods = wires.iter().map(|wire| Method {

@@ -4,9 +4,8 @@
 //! signs the time, so freshness is not checked here: facts that were known before change nothing.
 
 use super::wire::{Metadata, PaymentWire};
-use crate::api::input;
 use crate::api::reply::Reply;
-use crate::api::with_settings;
+use crate::api::sheet::Call;
 use crate::btcpay::settings::Settings;
 use crate::error::{Code, Error};
 use crate::json::{self, Raw, Sorted, Unreadable, object};
@@ -22,7 +21,7 @@ object! {
     /// Input of `btcpay.readWebhook`; the body goes beside it as raw bytes.
     #[cfg_attr(feature = "schema", schemars(rename = "ReadWebhookInput"))]
     input Input <'a> {
-        settings: Raw<'a> = "settings",
+        settings: Option<Raw<'a>> = "settings",
         /// The request's headers, in any letter case.
         headers: Sorted<String> = "headers",
         /// Unix seconds.
@@ -96,9 +95,10 @@ object! {
     }
 }
 
-pub(crate) fn read(text: &str, raw: &[u8]) -> Result<Reply, Error> {
-    let input: Input<'_> = input::read(text)?;
-    let settings = with_settings(input.settings)?;
+pub(crate) fn read(call: Call<'_>) -> Result<Reply, Error> {
+    let raw = call.raw;
+    let input: Input<'_> = call.read()?;
+    let settings = call.settings(input.settings)?;
     if raw.len() > MAX_BODY {
         return Err(Code::WebhookTooLarge.into());
     }
@@ -257,10 +257,13 @@ object! {
     }
 }
 
-pub(crate) fn sign(text: &str, raw: &[u8]) -> Result<Reply, Error> {
-    let input: Sign = input::read(text)?;
+pub(crate) fn sign(call: Call<'_>) -> Result<Reply, Error> {
+    let input: Sign = call.read()?;
     if input.secret.is_empty() {
         return Err(Error::new(Code::ConfigMissing).with("path", "secret"));
     }
-    Ok(Reply::done(&Signed { header: "BTCPay-Sig", value: format!("sha256={}", input.secret.hmac_key().sign(&[raw])) }))
+    Ok(Reply::done(&Signed {
+        header: "BTCPay-Sig",
+        value: format!("sha256={}", input.secret.hmac_key().sign(&[call.raw])),
+    }))
 }

@@ -18,7 +18,7 @@ mod write;
 
 pub(crate) use map::{Rest, Sorted};
 pub(crate) use object::{object, words};
-pub(crate) use read::{At, FromJson, Problem, ProblemKind, Raw, member, only};
+pub(crate) use read::{At, FromJson, Problem, ProblemKind, Raw, keep, once, require, take};
 pub(crate) use write::{ToJson, Writer, text};
 
 use tape::Tape;

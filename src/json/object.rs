@@ -56,13 +56,23 @@ macro_rules! object {
     (@read $mode:ident $name:ident [$($generics:tt)*] $life:lifetime { $($(#[$member_doc:meta])* $member:ident: $type:ty = $wire:literal,)* }) => {
         impl<$life> $crate::json::FromJson<$life> for $name $($generics)* {
             fn from_json(at: $crate::json::At<'_, $life>) -> Self {
-                $crate::json::object!(@mode $mode at $($wire)*);
-                Self { $($member: $crate::json::member(at, $wire),)* }
+                let mut it = Self::default();
+                for (name, value) in at.members() {
+                    match &*name.text() {
+                        $($wire => $crate::json::take(&mut it.$member, value),)*
+                        _ => $crate::json::object!(@unknown $mode value $($wire)*),
+                    }
+                }
+                $($crate::json::require::<$type>(at, $wire);)*
+                $crate::json::object!(@once $mode at $($wire)*);
+                it
             }
         }
     };
-    (@mode strict $at:ident $($wire:literal)*) => { $crate::json::only($at, &[$($wire),*]); };
-    (@mode lenient $at:ident $($wire:literal)*) => {};
+    (@unknown strict $value:ident $($wire:literal)*) => { $value.unknown(&[$($wire),*]) };
+    (@once strict $at:ident $($wire:literal)*) => { $crate::json::once($at, [$($wire),*].len()); };
+    (@once lenient $at:ident $($wire:literal)*) => {};
+    (@unknown lenient $value:ident $($wire:literal)*) => { {} };
     (@write $name:ident [$($generics:tt)*] { $($(#[$member_doc:meta])* $member:ident: $type:ty = $wire:literal,)* }) => {
         impl $($generics)* $crate::json::ToJson for $name $($generics)* {
             fn to_json(&self, writer: &mut $crate::json::Writer) {

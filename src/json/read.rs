@@ -1,5 +1,6 @@
 //! From a tape's nodes to values.
 
+use super::map::Rest;
 use super::tape::{Kind, Node, Tape};
 use std::borrow::Cow;
 
@@ -127,47 +128,47 @@ impl<'t, 'a> At<'t, 'a> {
         }
     }
 
-    /// Whether a name is this one.
-    pub(crate) fn is(self, name: &str) -> bool {
-        let node = self.node();
-        match node.kind {
-            Kind::Plain => self.tape.inner(node) == name,
-            _ => unescape(self.tape.inner(node)) == name,
+    /// Notes that the value's name is not among the known.
+    #[cold]
+    pub(crate) fn unknown(self, known: &'static [&'static str]) {
+        self.note(ProblemKind::Unknown(known));
+    }
+
+    #[inline(never)]
+    fn require(self, name: &'static str) {
+        if !self.members().any(|(known, _)| known.text() == name) {
+            self.note(ProblemKind::Missing(name));
         }
     }
 }
 
-/// A member of an object, required unless its type allows that it is missing.
-#[inline(never)]
-pub(crate) fn member<'a, T: FromJson<'a>>(object: At<'_, 'a>, name: &'static str) -> T {
-    match find(object, name) {
-        Some(value) => T::from_json(value),
-        None => {
-            if !T::OPTIONAL {
-                object.note(ProblemKind::Missing(name));
-            }
-            T::default()
-        }
-    }
-}
-
-#[inline(never)]
-fn find<'t, 'a>(object: At<'t, 'a>, name: &str) -> Option<At<'t, 'a>> {
-    object.members().find(|(known, _)| known.is(name)).map(|(_, value)| value)
-}
-
-/// Notes a member that is not among the known, or one that is there twice.
-pub(crate) fn only(object: At<'_, '_>, known: &'static [&'static str]) {
-    let mut seen = 0_u64;
-    for (name, value) in object.members() {
-        let Some(place) = known.iter().position(|known| name.is(known)) else {
-            return value.note(ProblemKind::Unknown(known));
-        };
-        let bit = 1_u64.checked_shl(u32::try_from(place).unwrap_or(0)).unwrap_or(0);
-        if seen & bit != 0 {
+/// Notes a member that is there twice, in an object that has at most `known` of them.
+pub(crate) fn once(object: At<'_, '_>, known: usize) {
+    for (at, (name, value)) in object.members().enumerate() {
+        // More members than there are names: the comparison below must not become long.
+        let repeated = object.members().take(at).any(|(earlier, _)| earlier.raw() == name.raw());
+        if at >= known || repeated {
             return value.expected("given only once");
         }
-        seen |= bit;
+    }
+}
+
+/// Reads a value into its place. Never inlined: it is what most of the code for reading types consists of.
+#[inline(never)]
+pub(crate) fn take<'a, T: FromJson<'a>>(place: &mut T, at: At<'_, 'a>) {
+    *place = T::from_json(at);
+}
+
+/// Keeps a member that this build does not know, as it was read.
+#[inline(never)]
+pub(crate) fn keep(rest: &mut Rest, name: &str, at: At<'_, '_>) {
+    rest.push((name.to_owned(), at.raw().to_owned()));
+}
+
+/// Notes that a member is missing, unless its type allows that.
+pub(crate) fn require<'a, T: FromJson<'a>>(object: At<'_, 'a>, name: &'static str) {
+    if !T::OPTIONAL {
+        object.require(name);
     }
 }
 

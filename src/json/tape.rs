@@ -38,6 +38,7 @@ pub(super) struct Tape<'a> {
 }
 
 impl<'a> Tape<'a> {
+    #[inline(never)]
     pub(super) fn of(text: &'a str) -> Result<Self, Unreadable> {
         let mut reader = Reader { bytes: text.as_bytes(), at: 0, nodes: Vec::with_capacity(text.len() / 12 + 4) };
         if u32::try_from(text.len()).is_err() {

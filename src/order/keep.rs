@@ -54,8 +54,8 @@ macro_rules! kept {
                 let mut it = Self::default();
                 for (name, value) in at.members() {
                     match &*name.text() {
-                        $($wire => it.$member = $crate::json::FromJson::from_json(value),)*
-                        other => it.rest.push((other.to_owned(), value.raw().to_owned())),
+                        $($wire => $crate::json::take(&mut it.$member, value),)*
+                        other => $crate::json::keep(&mut it.rest, other, value),
                     }
                 }
                 it

@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use super::keep::kept;
 use crate::error::{Code, Error};
-use crate::json::{self, At, FromJson, Raw, Sorted, ToJson, Writer};
+use crate::json::{self, At, FromJson, Sorted, ToJson, Writer};
 
 /// The schema this build writes. Larger numbers are read as well: unknown members are kept.
 const VERSION: u32 = 1;
@@ -192,8 +192,8 @@ impl Record {
     ///
     /// # Errors
     /// `record.malformed`, `record.tooLarge`, `record.otherOrder`.
-    pub(crate) fn read(text: Option<Raw<'_>>, order: &str) -> Result<Self, Error> {
-        let Some(text) = text.map(Raw::get).filter(|text| *text != "null") else {
+    pub(crate) fn read(text: Option<&str>, order: &str) -> Result<Self, Error> {
+        let Some(text) = text.filter(|text| *text != "null") else {
             return Ok(Self { v: VERSION, order: order.to_owned(), ..Self::default() });
         };
         if text.len() > MAX_BYTES.saturating_mul(2) {

@@ -60,6 +60,8 @@ const glue =
     /** @type {unknown} */ (untyped)
   );
 
+const encoder = new TextEncoder();
+
 describe('mutated golden cases', () => {
   const ROUNDS = 100_000;
   const LIMIT = 16 * 1024 * 1024;
@@ -76,7 +78,7 @@ describe('mutated golden cases', () => {
       /** @type {any} */
       let reply;
       try {
-        reply = JSON.parse(glue.call(op, input, raw));
+        reply = JSON.parse(glue.call(op, encoder.encode(input), raw));
       } catch (cause) {
         assert.fail(`${told()}: ${cause}`);
       }

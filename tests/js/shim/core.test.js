@@ -125,17 +125,27 @@ test('a text of the settings is made once, and the copy does not follow the call
     seen.some((value) => value === settings || value?.settings),
     false,
   );
-  const text = '"settings":{"storeId":"first","statuses":{"map":{"settled":"paid"}}}';
-  assert.equal(calls[0]?.input, `{${text},"now":1}`);
-  assert.equal(calls[1]?.input, `{"input":{${text},"now":2},"responses":[]}`);
+  const text = '{"storeId":"first","statuses":{"map":{"settled":"paid"}}}';
+  assert.equal(calls[0]?.input, `{"now":1}\x1e${text}\x1e`);
+  assert.equal(calls[1]?.input, `{"responses":[],"input":{"now":2}}\x1e${text}\x1e`);
 });
 
-test('every input is the JSON it stands for', () => {
+test('an input without settings is the JSON it stands for', () => {
   const { core, calls } = fake();
-  for (const input of [{}, { settings: {} }, { now: 1 }, { settings: { a: [1] }, order: { id: '"' } }, { input: {} }]) {
+  for (const input of [{}, { now: 1 }, { order: { id: '"' } }, { input: {} }, { record: '{"v":1}', language: 'ja' }]) {
     core.call('op', input);
     assert.deepEqual(JSON.parse(calls.at(-1)?.input ?? ''), input);
   }
+});
+
+test('settings and record go beside the input, and the record comes back beside the reply', () => {
+  const record = '{"v":1,"10":{},"9":[],"n":12345678901234567890.10,"s":"\\u0000 \\"決済"}';
+  const { core, calls } = fake({ call: (_, input) => `{"ok":null}\x1e${input.split('\x1e')[2]}` });
+  const settings = { a: [1] };
+  assert.deepEqual(core.call('op', { settings, record, now: 1 }), { ok: null, save: record });
+  assert.equal(calls.at(-1)?.input, `{"now":1}\x1e{"a":[1]}\x1e${record}`);
+  core.call('resume', { then: { op: 'op' }, responses: [], input: { settings, record: null, now: 2 } });
+  assert.equal(calls.at(-1)?.input, `{"then":{"op":"op"},"responses":[],"input":{"now":2}}\x1e{"a":[1]}\x1e`);
 });
 
 test('a record goes in and comes out byte for byte', () => {
