@@ -1,12 +1,13 @@
 /** The instructions of one webhook decision, on the fuel meter of wasmtime, where a host bills or bounds by it. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createCore, freezeSettings } from '../js/core.js';
 import { say } from '../js/dev/process.js';
 import { loadCore } from '../js/wasm.js';
-import { Order, PLACED, SETTINGS, SHOP } from './orders.js';
+import { applied, Order, SETTINGS } from './orders.js';
 
 /** @import { Row } from './run.js' */
 
@@ -50,25 +51,33 @@ export function measure() {
   }
 }
 
-/** The calls of one decision, and what they reply here. */
+/** The calls of one decision, as js/core.js makes them, and what they reply here. */
 function decision() {
-  const core = loadCore();
+  /** @type {{ op: string, input: string, raw: Uint8Array }[]} */
+  const calls = [];
+  /** @type {string[]} */
+  const replies = [];
   const order = new Order(0).withFacts(3);
-  const { headers, raw } = order.settled();
-  const now = PLACED + 3001;
-  const read = { op: 'btcpay.readWebhook', input: JSON.stringify({ settings: SETTINGS, headers, now }), raw };
-  const said = core.callText(read.op, read.input, raw);
-  const { orderId, message } = JSON.parse(said).ok;
-  const input = JSON.stringify({ settings: SETTINGS, orderId, record: order.record, shop: SHOP, now, message });
-  const apply = { op: 'order.apply', input, raw: new Uint8Array() };
-  return { calls: [read, apply], replies: [said, core.callText(apply.op, input)] };
+  const { callText } = loadCore();
+  const { call } = createCore({
+    call(op, input, raw) {
+      const reply = callText(op, input, raw);
+      calls.push({ op, input, raw });
+      replies.push(reply);
+      return reply;
+    },
+    reset() {},
+    memoryBytes: () => 0,
+  });
+  applied(call, order, order.settled(), freezeSettings(SETTINGS));
+  return { calls, replies };
 }
 
 /** @returns {string | undefined} the program, or nothing (and the reason) where it cannot be built here */
 function buildMeter() {
   const directory = fileURLToPath(new URL('target/fuel', ROOT));
   const manifest = fileURLToPath(new URL('fuel/Cargo.toml', import.meta.url));
-  say('webhook-fuel: building the meter (wasmtime; some two minutes the first time)');
+  if (!existsSync(join(directory, 'release'))) say('webhook-fuel: building the meter (wasmtime; some two minutes)');
   const args = ['build', '--quiet', '--release', '--locked', '--manifest-path', manifest, '--target-dir', directory];
   if (spawnSync('cargo', args, { stdio: ['ignore', 2, 2] }).status !== 0) {
     say(`webhook-fuel: SKIPPED, nothing was measured. Missing: the meter. Build it with: cargo ${args.join(' ')}`);
