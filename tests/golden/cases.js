@@ -72,6 +72,18 @@ export function readable(expected, actual) {
   return Object.fromEntries(Object.entries(actual).map(([name, value]) => [name, readable(expected[name], value)]));
 }
 
+/**
+ * A reply as a new case writes it.
+ * @param {any} reply
+ * @returns {any}
+ */
+export function presentable(reply) {
+  const send = reply.send?.map((/** @type {any} */ request) =>
+    request.body ? { ...request, body: JSON.parse(request.body) } : request,
+  );
+  return { ...reply, ...(reply.save && { save: JSON.parse(reply.save) }), ...(send && { send }) };
+}
+
 /** @param {any} value @returns {any} */
 function resolved(value) {
   if (value === null || typeof value !== 'object') return value;

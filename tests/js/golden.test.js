@@ -3,7 +3,16 @@ import { writeFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { loadCore } from '../../js/wasm.js';
 import * as untyped from '../../pkg/kessai.js';
-import { fileOf, loadAnswers, loadCases, loadRecords, loadSettings, readable, resolve } from '../golden/cases.js';
+import {
+  fileOf,
+  loadAnswers,
+  loadCases,
+  loadRecords,
+  loadSettings,
+  presentable,
+  readable,
+  resolve,
+} from '../golden/cases.js';
 import { layout } from '../golden/layout.js';
 import { mutant, random } from '../golden/mutate.js';
 
@@ -21,10 +30,14 @@ describe('golden cases', () => {
       const reply = JSON.parse(core.callText(golden.op, input, raw));
       if (golden.reply === null && process.env.UPDATE_GOLDEN) {
         const { path, ...file } = golden;
-        writeFileSync(fileOf(path), `${layout({ ...file, reply })}\n`);
+        writeFileSync(fileOf(path), `${layout({ ...file, reply: presentable(reply) })}\n`);
         return;
       }
       assert.deepEqual(readable(golden.reply, reply), golden.reply);
+      // Hosts in JavaScript pass objects, which reach the core by a shorter way.
+      if (typeof golden.input === 'object' && !golden.input.repeat) {
+        assert.deepEqual(core.call(golden.op, JSON.parse(input), raw), reply);
+      }
     });
   }
 });
@@ -54,13 +67,11 @@ describe('records of earlier releases', () => {
   }
 });
 
-/** What wasm-bindgen generates; its own declarations leave `call` out. */
-const glue =
-  /** @type {{ initSync: (source: object) => { memory: WebAssembly.Memory }, call: (op: string, input: string, raw: Uint8Array) => string }} */ (
-    /** @type {unknown} */ (untyped)
-  );
-
-const encoder = new TextEncoder();
+/** What wasm-bindgen generates; once there is an instance, `initSync` only hands out its exports. */
+const glue = /** @type {{ initSync: (source: object) => { memory: WebAssembly.Memory } }} */ (
+  /** @type {unknown} */ (untyped)
+);
+const instanceMemory = () => glue.initSync({}).memory;
 
 describe('mutated golden cases', () => {
   const ROUNDS = 100_000;
@@ -70,23 +81,26 @@ describe('mutated golden cases', () => {
     const seed = Number(process.env.GOLDEN_SEED ?? 20261121);
     console.log(`GOLDEN_SEED=${seed}`);
     const next = random(seed);
-    // Around the core, which replaces an instance that grows: here none may have to be replaced.
+    const { secret } = settings.webhookSecrets[0];
+    const sign = (/** @type {Uint8Array} */ body) => call('btcpay.signWebhook', { secret }, body).ok.value;
     const seeds = cases.map((golden) => ({ op: golden.op, ...resolve(golden) })).filter(isSmall);
+    // The core replaces an instance that traps or grows beyond the limit: here it never may.
+    const memory = instanceMemory();
     for (let round = 0; round < ROUNDS; round++) {
-      const { op, input, raw } = mutant(seeds, next);
+      const { op, input, raw } = mutant(seeds, next, sign);
       const told = () => `GOLDEN_SEED=${seed}, round ${round}: ${op} ${input}`;
       /** @type {any} */
       let reply;
       try {
-        reply = JSON.parse(glue.call(op, encoder.encode(input), raw));
+        reply = JSON.parse(core.callText(op, input, raw));
       } catch (cause) {
         assert.fail(`${told()}: ${cause}`);
       }
       const outcomes = ['ok', 'err', 'send'].filter((name) => reply[name] !== undefined);
       if (outcomes.length !== 1) assert.fail(`${told()}: ${outcomes}`);
-      const size = glue.initSync({}).memory.buffer.byteLength;
-      if (size > LIMIT) assert.fail(`${told()}: ${size} bytes`);
+      if (instanceMemory() !== memory) assert.fail(`${told()}: the instance was replaced`);
     }
+    assert.ok(memory.buffer.byteLength < LIMIT, `${memory.buffer.byteLength} bytes`);
   });
 });
 
