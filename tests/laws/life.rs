@@ -2,6 +2,9 @@
 
 use super::cases;
 use super::play::{Line, Move, Play, careless, moves, order, which};
+use super::server::Event::{
+    self, Confirm, Expire, Lightning, MarkInvalid, MarkSettled, Pay, Replace, StopMonitoring, Tick,
+};
 use super::truth::{self, level, standing};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -80,6 +83,10 @@ impl Watch {
         if sure {
             let invoice = &play.server.invoices[0].id;
             assert!(play.host.told.contains(&format!("note/{case}/{invoice}")), "{case} was never told");
+            let alert = truth::alert(&case).map(|code| format!("alert/{code}/{invoice}"));
+            assert!(alert.is_none_or(|key| play.host.told.contains(&key)), "nobody was alerted to {case}");
+            let mails = play.host.told.iter().filter(|key| key.starts_with("mail/paid/")).count();
+            assert!(mails <= 1 && (mails == 1 || shop.goods == "hold"), "{mails} mails: {shop:?}");
         }
         // The sum of what was done is what the record says was done.
         assert_eq!(applied["status"].as_str().unwrap_or("awaiting"), shop.status);
@@ -95,6 +102,56 @@ impl Watch {
         assert!(again.get("effects").is_none(), "{again}");
         if again.get("send").is_none() {
             assert_eq!(again["save"].as_str(), play.host.record.as_deref());
+        }
+    }
+}
+
+/// Lives in which each step changes something.
+fn lives() -> [Vec<Event>; 6] {
+    [
+        vec![Pay(1000), Confirm(0), Pay(500)],
+        vec![Lightning(1000)],
+        vec![Pay(1000), StopMonitoring, Tick, Confirm(0)],
+        vec![Expire, Pay(1000), Confirm(0), Pay(500)],
+        vec![Pay(400), Expire, Pay(600), Confirm(0), Confirm(0), Pay(300)],
+        vec![Pay(1000), Replace(0), MarkInvalid, MarkSettled],
+    ]
+}
+
+/// Heals, where no message ever comes: each life, stopped everywhere.
+#[test]
+fn one_question_tells_what_no_message_did() {
+    for life in &lives() {
+        for to in 0..=life.len() {
+            let mut play = Play::new(true, 1);
+            life[..to].iter().for_each(|event| play.happens(0, *event));
+            play.reconcile();
+            let (case, sure) = play.host.view();
+            assert!(sure);
+            assert_eq!(case, truth::of(&play.server.invoices[0]), "{life:?} {to}");
+            Watch::new(&play).shows(&mut play);
+        }
+    }
+}
+
+/// Hard stays, where no message comes and two answers cross: the later-numbered one was given earlier. Each life, cut everywhere.
+#[test]
+fn hard_stays_when_answers_cross() {
+    for life in &lives() {
+        for (from, to) in (0..=life.len()).flat_map(|to| (0..=to).map(move |from| (from, to))) {
+            let mut play = Play::new(true, 1);
+            let mut watch = Watch::new(&play);
+            play.host.check();
+            play.host.check();
+            life[..from].iter().for_each(|event| play.happens(0, *event));
+            play.host.answer(1, &mut play.server);
+            life[from..to].iter().for_each(|event| play.happens(0, *event));
+            play.host.answer(0, &mut play.server);
+            for _ in 0..2 {
+                play.take(0);
+                watch.climbs(&mut play);
+                watch.shows(&mut play);
+            }
         }
     }
 }

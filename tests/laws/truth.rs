@@ -36,6 +36,19 @@ pub(crate) fn status(case: &str) -> &'static str {
     }
 }
 
+/// What the merchant has to be told of.
+pub(crate) fn alert(case: &str) -> Option<&'static str> {
+    Some(match case {
+        "settledOverpaid" => "overpaid",
+        "paidLate" => "paidLate",
+        "paidLateUnconfirmed" => "paidLateUnconfirmed",
+        "paidLatePartly" | "expiredPartlyPaid" => "paidPartly",
+        "invalid" => "invalid",
+        "invalidWithMoney" => "invalidWithMoney",
+        _ => return None,
+    })
+}
+
 /// The higher, the more an order would rather show it.
 pub(crate) fn rank(case: &str) -> u8 {
     match case {
