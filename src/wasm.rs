@@ -8,5 +8,5 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen(skip_typescript)]
 #[must_use]
 pub fn call(op: &str, input: &[u8], raw: &[u8]) -> String {
-    crate::api::call(op, &String::from_utf8_lossy(input), raw)
+    crate::api::call_bytes(op, input, raw)
 }

@@ -113,6 +113,12 @@ impl<'a> Flow<'a> {
                     if !self.record.attempts.contains(&ask.invoice) && !self.adopt(ask, &answer) {
                         return self.ignored();
                     }
+                    if let Some(message) =
+                        self.input.message.as_ref().filter(|message| message.invoice_id == ask.invoice)
+                    {
+                        // It was known before the question was asked, so the answer covers it.
+                        add(&mut self.record, message, ask.no.saturating_sub(1));
+                    }
                     if let Some(attempt) = self.record.attempts.get_mut(&ask.invoice) {
                         attempt.take(answer.document);
                     }
@@ -144,10 +150,6 @@ impl<'a> Flow<'a> {
         );
         if !surplus {
             self.record.acts.answer(no, "done", Some(&ask.invoice));
-        }
-        if let Some(message) = self.input.message.as_ref().filter(|message| message.invoice_id == ask.invoice) {
-            // It was known before the question was asked, so the answer covers it.
-            add(&mut self.record, message, ask.no.saturating_sub(1));
         }
         true
     }

@@ -34,8 +34,14 @@ pub fn call(op: &str, input: &str, raw: &[u8]) -> String {
     reply.into_text(&language, call.has_sheets())
 }
 
+/// The same for an input that is still bytes. What is not UTF-8 is no JSON either.
+#[must_use]
+pub fn call_bytes(op: &str, input: &[u8], raw: &[u8]) -> String {
+    call(op, std::str::from_utf8(input).unwrap_or("\u{fffd}"), raw)
+}
+
 fn enter(op: &str, call: Call<'_>) -> Result<Reply, Error> {
-    if call.input.len() > MAX_INPUT {
+    if call.size > MAX_INPUT {
         return Err(Error::new(Code::InputTooLarge).with("limit", MAX_INPUT.to_string()));
     }
     if op == "resume" {

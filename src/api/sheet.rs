@@ -22,13 +22,15 @@ pub(crate) struct Call<'a> {
     record: Option<&'a str>,
     /// A body as it came off the wire.
     pub(crate) raw: &'a [u8],
+    /// Bytes of all parts but the body.
+    pub(crate) size: usize,
 }
 
 impl<'a> Call<'a> {
     pub(crate) fn new(text: &'a str, raw: &'a [u8]) -> Self {
-        let mut parts = text.split(SEPARATOR);
+        let mut parts = text.splitn(3, SEPARATOR);
         let input = parts.next().unwrap_or_default();
-        Self { input, settings: parts.next(), record: parts.next(), raw }
+        Self { input, settings: parts.next(), record: parts.next(), raw, size: text.len() }
     }
 
     /// The same call with the input of its first step.

@@ -1,7 +1,7 @@
 //! Asking the server how an invoice stands: two requests, one answer.
 
 use super::settings::Settings;
-use super::wire::{InvoiceWire, Metadata, MethodWire, Number};
+use super::wire::{InvoiceWire, MethodWire, Number};
 use super::{request, response};
 use crate::api::step::{self, Ask};
 use crate::error::{Code, Error};
@@ -41,7 +41,7 @@ pub(crate) fn answer(
     order: &str,
     now: i64,
 ) -> Result<Answer, Error> {
-    let invoice: InvoiceWire<'_> = response::read(step::response(responses, &format!("{}/invoice", ask.no)))?;
+    let mut invoice: InvoiceWire<'_> = response::read(step::response(responses, &format!("{}/invoice", ask.no)))?;
     let methods: Vec<MethodWire> = response::read(step::response(responses, &format!("{}/payments", ask.no)))?;
     if invoice.id != ask.invoice || invoice.store_id.as_ref().is_some_and(|store| *store != settings.store_id) {
         return Err(Error::new(Code::Mismatch)
@@ -65,7 +65,11 @@ pub(crate) fn answer(
         }
     }
     let over = is_over(&invoice, &methods);
-    let tag = Metadata::read(invoice.metadata).tag.filter(|tag| tag.order == order && tag.holds(settings));
+    let tag = invoice
+        .metadata
+        .take()
+        .and_then(|metadata| metadata.read.tag)
+        .filter(|tag| tag.order == order && tag.holds(settings));
     let checkout = invoice.checkout.as_ref();
     Ok(Answer {
         created: created(&invoice),

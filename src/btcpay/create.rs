@@ -6,7 +6,7 @@
 use super::ask::{self, Answer};
 use super::invoice_request::{self, Order};
 use super::settings::Settings;
-use super::wire::{InvoiceWire, Metadata};
+use super::wire::InvoiceWire;
 use super::{request, response};
 use crate::api::reply::Reply;
 use crate::api::sheet::Call;
@@ -246,7 +246,7 @@ impl<'a> Flow<'a> {
         let invoices: Vec<InvoiceWire<'_>> = response::read(step::response(responses, "search"))?;
         let order = self.input.order.id.clone();
         let found = invoices.iter().find(|invoice| {
-            let tag = Metadata::read(invoice.metadata).tag;
+            let tag = invoice.metadata.as_ref().and_then(|metadata| metadata.read.tag.as_ref());
             tag.is_some_and(|tag| tag.attempt == no && tag.order == order && tag.holds(&self.settings))
         });
         match found {

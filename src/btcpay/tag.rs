@@ -4,11 +4,11 @@
 //! `kessai: {shop, order, attempt, mac}` in its metadata, the mac keyed with the shop's own key.
 
 use super::settings::Settings;
-use crate::json::object;
+use crate::json::{At, object};
 
 object! {
     /// The member `kessai` of an invoice's metadata.
-    token Tag {
+    output Tag {
         shop: String = "shop",
         order: String = "order",
         /// The number of the act that asked for the invoice.
@@ -18,6 +18,21 @@ object! {
 }
 
 impl Tag {
+    /// A tag in metadata that anybody may have written.
+    pub(crate) fn any(at: At<'_, '_>) -> Option<Self> {
+        let (mut shop, mut order, mut attempt, mut mac) = (None, None, None, None);
+        for (name, value) in at.any_members() {
+            match &*name.text() {
+                "shop" => shop = value.any_text(),
+                "order" => order = value.any_text(),
+                "attempt" => attempt = value.raw().parse().ok(),
+                "mac" => mac = value.any_text(),
+                _ => {}
+            }
+        }
+        Some(Self { shop: shop?, order: order?, attempt: attempt?, mac: mac? })
+    }
+
     pub(crate) fn new(settings: &Settings, order: &str, attempt: u32) -> Self {
         let mac = settings.shop_key.sign(&parts(&settings.shop_id, order, &attempt.to_string()));
         Self { shop: settings.shop_id.clone(), order: order.to_owned(), attempt, mac }

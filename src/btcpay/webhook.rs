@@ -82,7 +82,7 @@ object! {
         timestamp: Option<i64> = "timestamp",
         store_id: Option<Cow<'a, str>> = "storeId",
         invoice_id: Option<Cow<'a, str>> = "invoiceId",
-        metadata: Option<Raw<'a>> = "metadata",
+        metadata: Metadata = "metadata",
         after_expiration: Option<bool> = "afterExpiration",
         payment_method_id: Option<Cow<'a, str>> = "paymentMethodId",
         /// 1.x.
@@ -130,7 +130,7 @@ fn verify(settings: &Settings, input: &Input<'_>, raw: &[u8]) -> Result<String, 
 fn understand(settings: &Settings, secret: String, raw: &[u8]) -> Result<Read, Error> {
     let malformed = |problem: &'static str| Error::new(Code::WebhookMalformed).with("problem", problem);
     let body = std::str::from_utf8(raw).map_err(|_| malformed("not UTF-8"))?;
-    let delivery: Delivery<'_> = json::read(body).map_err(|unreadable| {
+    let mut delivery: Delivery<'_> = json::read(body).map_err(|unreadable| {
         malformed(match unreadable {
             Unreadable::Unfit(_) => "a member is missing or of another type",
             Unreadable::TooDeep => "nested too deeply",
@@ -161,7 +161,7 @@ fn understand(settings: &Settings, secret: String, raw: &[u8]) -> Result<Read, E
     if store != settings.store_id {
         return Ok(nothing("otherStore"));
     }
-    let metadata = Metadata::read(delivery.metadata);
+    let metadata = std::mem::take(&mut delivery.metadata);
     if metadata.tag.as_ref().is_some_and(|tag| tag.shop != settings.shop_id) {
         return Ok(nothing("otherShop"));
     }

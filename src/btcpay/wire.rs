@@ -1,6 +1,7 @@
 //! The server's documents as they come, 1.x and 2.x names alike. Unknown members are ignored, unknown words kept as they are.
 
-use crate::json::{self, At, FromJson, Raw, object};
+use super::tag::Tag;
+use crate::json::{At, FromJson, Raw, object};
 
 /// A number that some versions write as text and some as a number; kept as its text.
 #[derive(Debug, Clone, Default)]
@@ -35,7 +36,7 @@ object! {
         status: String = "status",
         additional_status: Option<String> = "additionalStatus",
         archived: Option<bool> = "archived",
-        metadata: Option<Raw<'a>> = "metadata",
+        metadata: Option<Both<'a>> = "metadata",
         checkout: Option<CheckoutWire> = "checkout",
     }
 }
@@ -101,27 +102,36 @@ object! {
 #[derive(Debug, Default)]
 pub(crate) struct Metadata {
     pub(crate) order_id: Option<String>,
-    pub(crate) tag: Option<super::tag::Tag>,
+    pub(crate) tag: Option<Tag>,
 }
 
-impl Metadata {
-    /// Reads what it can: metadata are free JSON, and anybody who may create invoices writes them.
-    pub(crate) fn read(raw: Option<Raw<'_>>) -> Self {
-        object! {
-            document Members <'a> {
-                order_id: Option<Raw<'a>> = "orderId",
-                kessai: Option<Raw<'a>> = "kessai",
+/// Metadata as they are, and what of them matters.
+#[derive(Debug, Default)]
+pub(crate) struct Both<'a> {
+    pub(crate) raw: Raw<'a>,
+    pub(crate) read: Metadata,
+}
+
+impl<'a> FromJson<'a> for Both<'a> {
+    fn from_json(at: At<'_, 'a>) -> Self {
+        Self { raw: Raw::from_json(at), read: Metadata::from_json(at) }
+    }
+}
+
+/// Reads what it can and complains of nothing: metadata are free JSON, and anybody who may create invoices writes them.
+impl<'a> FromJson<'a> for Metadata {
+    const OPTIONAL: bool = true;
+
+    fn from_json(at: At<'_, 'a>) -> Self {
+        let mut metadata = Self::default();
+        for (name, value) in at.any_members() {
+            match &*name.text() {
+                "orderId" => metadata.order_id = value.any_text(),
+                "kessai" => metadata.tag = Tag::any(value),
+                _ => {}
             }
         }
-        let Some(members) = raw.and_then(|raw| json::read::<Members<'_>>(raw.get()).ok()) else {
-            return Self::default();
-        };
-        let order_id = members.order_id.map(Raw::get).and_then(|text| match text.as_bytes().first() {
-            Some(b'"') => json::read(text).ok(),
-            Some(b'0'..=b'9' | b'-') => Some(text.to_owned()),
-            _ => None,
-        });
-        Self { order_id, tag: members.kessai.and_then(|raw| json::read(raw.get()).ok()) }
+        metadata
     }
 }
 

@@ -114,6 +114,24 @@ impl<'t, 'a> At<'t, 'a> {
         Elements { tape: self.tape, at: self.at + 1, end: node.next as usize }
     }
 
+    /// The members of whatever this is: none where it is no object.
+    pub(crate) fn any_members(self) -> Members<'t, 'a> {
+        if self.node().kind == Kind::Object {
+            self.members()
+        } else {
+            Members(Elements { tape: self.tape, at: 0, end: 0 })
+        }
+    }
+
+    /// A text, or a number as its text; nothing where it is neither.
+    pub(crate) fn any_text(self) -> Option<String> {
+        match self.node().kind {
+            Kind::Plain | Kind::Escaped => Some(self.text().into_owned()),
+            Kind::Number => Some(self.raw().to_owned()),
+            _ => None,
+        }
+    }
+
     /// Notes that the value should have been something else.
     #[cold]
     pub(crate) fn expected(self, what: &'static str) {

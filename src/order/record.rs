@@ -234,8 +234,20 @@ impl Record {
     }
 }
 
+impl Document {
+    /// An invoice only climbs: open, closed by the server, marked. On one level the later question counts.
+    fn rank(&self) -> (u8, u32) {
+        let level = match (self.additional.as_str(), self.status.as_str()) {
+            ("Marked", _) => 2,
+            (_, "Settled" | "Expired" | "Invalid") => 1,
+            _ => 0,
+        };
+        (level, self.no)
+    }
+}
+
 impl Attempt {
-    /// Takes an answer: a larger number wins whole, and what can never be left is remembered for good.
+    /// Takes an answer: the later in the invoice's life wins whole, and what can never be left is remembered for good.
     pub(crate) fn take(&mut self, document: Document) {
         let marked = document.additional == "Marked";
         let every_payment_settled =
@@ -252,7 +264,7 @@ impl Attempt {
                 self.hard.insert(at, name.to_owned());
             }
         }
-        if self.doc.as_ref().is_none_or(|known| known.no < document.no) {
+        if self.doc.as_ref().is_none_or(|known| known.rank() < document.rank()) {
             self.doc = Some(document);
         }
     }

@@ -78,7 +78,9 @@ impl<'a> Reading<'a> {
     fn case(&self) -> (Case, bool) {
         // 1: settled by the server.
         if self.settled.is_some() || self.attempt.is_hard("settled") {
-            let over = self.settled.is_some_and(|fact| fact.over == Some(true)) || self.doc.is_some_and(|doc| doc.over);
+            // While the invoice was open, what was too much could still vanish.
+            let over = self.settled.is_some_and(|fact| fact.over == Some(true))
+                || self.doc_says("Settled").is_some_and(|doc| doc.over);
             return (if over { Case::SettledOverpaid } else { Case::Settled }, true);
         }
         // 2 to 5: marked by the merchant.

@@ -144,6 +144,7 @@ test('settings and record go beside the input, and the record comes back beside 
   const settings = { a: [1] };
   assert.deepEqual(core.call('op', { settings, record, now: 1 }), { ok: null, save: record });
   assert.equal(calls.at(-1)?.input, `{"now":1}\x1e{"a":[1]}\x1e${record}`);
+  // biome-ignore lint/suspicious/noThenProperty: the protocol's name
   core.call('resume', { then: { op: 'op' }, responses: [], input: { settings, record: null, now: 2 } });
   assert.equal(calls.at(-1)?.input, `{"then":{"op":"op"},"responses":[],"input":{"now":2}}\x1e{"a":[1]}\x1e`);
 });
