@@ -131,6 +131,14 @@ impl Error {
         self
     }
 
+    /// The same for a value that may be missing.
+    pub(crate) fn with_some(self, name: &'static str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+
     /// Whether one of its values is exactly `value`.
     pub(crate) fn concerns(&self, value: &str) -> bool {
         self.values.iter().any(|(_, known)| known == value)

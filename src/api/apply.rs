@@ -74,6 +74,9 @@ pub(crate) fn start(call: Call<'_>) -> Result<Reply, Error> {
 pub(crate) fn resume(call: Call<'_>, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
     let flow = Flow::read(call)?;
     then.check(&flow.settings)?;
+    if then.step != "ask" {
+        return Err(Code::StepInvalid.into());
+    }
     flow.answered(then, responses)
 }
 

@@ -84,10 +84,11 @@ fn explain(unreadable: Unreadable, text: &str, at: &str) -> Error {
         }
         ProblemKind::Unknown(known) => {
             let (object, field) = path.rsplit_once('.').unwrap_or(("input", &path));
-            let nearest = nearest(field, known.iter().copied()).unwrap_or_default();
-            Error::new(Code::UnknownField).with("path", object).with("field", field).with("nearest", nearest)
+            let nearest = nearest(field, known.iter().copied());
+            Error::new(Code::UnknownField).with("path", object).with("field", field).with_some("nearest", nearest)
         }
         ProblemKind::Expected(expected) => {
+            let path = if path.is_empty() { "input" } else { &path };
             Error::new(Code::InvalidInput).with("path", path).with("problem", format!("expected {expected}"))
         }
     }

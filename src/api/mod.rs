@@ -52,7 +52,7 @@ fn enter(op: &str, call: Call<'_>) -> Result<Reply, Error> {
     }
     let operation = OPS.iter().find(|known| known.name == op).ok_or_else(|| {
         let nearest = input::nearest(op, OPS.iter().map(|known| known.name));
-        Error::new(Code::UnknownOp).with("op", op).with("nearest", nearest.unwrap_or("order.apply"))
+        Error::new(Code::UnknownOp).with("op", op).with_some("nearest", nearest)
     })?;
     (operation.start)(call)
 }

@@ -57,7 +57,7 @@ impl<'a> Call<'a> {
     /// # Errors
     /// `config.*`, `input.*`.
     pub(crate) fn settings(self, member: Option<Raw<'_>>) -> Result<Rc<Settings>, Error> {
-        let text = self.settings.or(member.map(Raw::get));
+        let text = self.settings.filter(|text| !text.is_empty()).or(member.map(Raw::get));
         memo::with_settings(text.ok_or_else(|| Error::new(Code::ConfigMissing).with("path", "settings"))?)
     }
 

@@ -10,6 +10,9 @@ use crate::json::Sorted;
 use crate::money::{Currency, Decimal};
 use crate::order::record::{Created, Document, Payment, Terms};
 
+/// Percent.
+const USUAL_TOLERANCE: &str = "5";
+
 /// What the server said of an invoice.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -107,11 +110,16 @@ pub(crate) fn created(invoice: &InvoiceWire<'_>) -> Created {
 impl Answer {
     /// Whether the invoice is what this shop asked for: anybody who saw our tag could have copied it into a cheap one.
     pub(crate) fn keeps(&self, terms: &Terms) -> bool {
-        let zero = Decimal::parse("0");
-        let asked_tolerance = if terms.tolerance.is_empty() { zero } else { Decimal::parse(&terms.tolerance) };
-        same_amount(&self.created, terms)
-            && (terms.tolerance.is_empty() || self.tolerance.or(zero) == asked_tolerance)
-            && self.redirect == terms.redirect
+        let tolerance = self.tolerance.or(Decimal::parse("0"));
+        let kept = if terms.tolerance.is_empty() {
+            // The store's own tolerance applied. Stores forgive small change; an invoice that forgives more is not one of ours.
+            tolerance
+                .zip(Decimal::parse(USUAL_TOLERANCE))
+                .is_some_and(|(tolerance, usual)| !tolerance.exceeds(usual, 18))
+        } else {
+            tolerance == Decimal::parse(&terms.tolerance)
+        };
+        kept && same_amount(&self.created, terms) && self.redirect == terms.redirect
     }
 }
 

@@ -104,7 +104,8 @@ impl<'a> Flow<'a> {
     fn begin(mut self) -> Result<Reply, Error> {
         let now = self.input.now;
         if let Some(act) = self.record.acts.open("create") {
-            let ready_in = act.t.saturating_add(UNDER_WAY).saturating_sub(now);
+            // A clock that was set back must not make this wait for ever.
+            let ready_in = UNDER_WAY.saturating_sub(now.saturating_sub(act.t).saturating_abs());
             return if ready_in > 0 {
                 Err(Error::new(Code::OrderBusy)
                     .with("order", self.input.order.id.as_str())
@@ -144,8 +145,8 @@ impl<'a> Flow<'a> {
             Err(error) => return Err(error),
         };
         let left = answer.created.expires.saturating_sub(self.input.now);
-        let same =
-            ask::same_amount(&answer.created, &self.terms) && self.asked_methods(&ask.invoice) == self.terms.methods;
+        let same = ask::same_amount(&answer.created, &self.terms)
+            && same_methods(self.asked_methods(&ask.invoice), &self.terms.methods);
         let Answer { document, checkout_link, created, .. } = answer;
         let attempt = self.record.attempts.get_mut(&ask.invoice).ok_or(Code::StepInvalid)?;
         attempt.take(document);
@@ -156,7 +157,7 @@ impl<'a> Flow<'a> {
                 let made = Created {
                     invoice_id: ask.invoice.clone(),
                     checkout_link: link,
-                    amount: created.amount,
+                    amount: self.terms.amount.clone(),
                     currency: created.currency,
                     expires_at: created.expires,
                     reused: true,
@@ -179,7 +180,7 @@ impl<'a> Flow<'a> {
     }
 
     fn closed(mut self, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
-        let no = then.act.ok_or(Code::StepInvalid)?;
+        let no = self.record.acts.open_no(then.act, "close")?;
         let invoice = self.record.acts.get(no).and_then(|act| act.attempt.clone()).ok_or(Code::StepInvalid)?;
         match response::read::<InvoiceWire<'_>>(step::response(responses, "close")) {
             Ok(_) => {
@@ -206,15 +207,21 @@ impl<'a> Flow<'a> {
     }
 
     fn created(mut self, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
-        let no = then.act.ok_or(Code::StepInvalid)?;
-        let act = self.record.acts.get(no).ok_or(Code::StepInvalid)?;
-        if let Some(id) = act.attempt.clone().filter(|_| act.answer.is_some()) {
+        let act = then
+            .act
+            .and_then(|no| self.record.acts.get(no))
+            .filter(|act| act.kind == "create")
+            .ok_or(Code::StepInvalid)?;
+        let (no, given_up) = (act.no, act.answer.is_some());
+        if let Some(id) = act.attempt.clone().filter(|_| given_up) {
             // A webhook or another process was faster and has found the invoice already.
             return self.show(&id);
         }
         let read: Result<InvoiceWire<'_>, Error> = response::read(step::response(responses, "create"));
         match read {
+            Ok(invoice) if given_up => self.surplus(no, &invoice),
             Ok(invoice) => self.adopt(no, &invoice),
+            Err(error) if given_up => Err(error),
             Err(error)
                 if error.code == Code::Validation && then.round == 0 && error.concerns("Checkout.DefaultLanguage") =>
             {
@@ -242,7 +249,7 @@ impl<'a> Flow<'a> {
     }
 
     fn searched(mut self, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
-        let no = then.act.ok_or(Code::StepInvalid)?;
+        let no = self.record.acts.open_no(then.act, "create")?;
         let invoices: Vec<InvoiceWire<'_>> = response::read(step::response(responses, "search"))?;
         let order = self.input.order.id.clone();
         let found = invoices.iter().find(|invoice| {
@@ -296,6 +303,23 @@ impl<'a> Flow<'a> {
         Ok(Reply::done(&made).saving(self.record.write()?))
     }
 
+    /// An invoice that was given up for lost and made after all: another took its place, and that is the one to show.
+    fn surplus(mut self, no: u32, invoice: &InvoiceWire<'_>) -> Result<Reply, Error> {
+        let created = Some(ask::created(invoice));
+        let attempt = Attempt { gateway: "btcpay".to_owned(), no, created, surplus: true, ..Attempt::default() };
+        self.record.attempts.insert(invoice.id.clone(), attempt);
+        let others = self.record.attempts.iter().filter(|(_, attempt)| !attempt.surplus);
+        let live = others
+            .filter(|(_, attempt)| attempt.created.as_ref().is_some_and(|created| created.expires > self.input.now));
+        match live.max_by_key(|(_, attempt)| attempt.no).map(|(id, _)| id.to_owned()) {
+            Some(id) => {
+                let record = self.record.write()?;
+                Ok(self.show(&id)?.saving(record))
+            }
+            None => self.begin(),
+        }
+    }
+
     fn show(self, id: &str) -> Result<Reply, Error> {
         let attempt = self.record.attempts.get(id).ok_or(Code::StepInvalid)?;
         let created = attempt.created.clone().unwrap_or_default();
@@ -333,6 +357,14 @@ impl<'a> Flow<'a> {
     fn fail(self, error: Error) -> Result<Reply, Error> {
         Ok(Reply::failed(error).saving(self.record.write()?))
     }
+}
+
+/// The order of a list of methods means nothing, and neither does their letter case.
+fn same_methods(ours: Vec<String>, theirs: &[String]) -> bool {
+    let holds = |list: &[String], method: &String| list.iter().any(|known| known.eq_ignore_ascii_case(method));
+    ours.len() == theirs.len()
+        && ours.iter().all(|method| holds(theirs, method))
+        && theirs.iter().all(|method| holds(&ours, method))
 }
 
 /// Cases in which a second invoice would invite the customer to pay again.

@@ -157,7 +157,7 @@ impl<'a> Flow<'a> {
     }
 
     fn marked(mut self, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
-        let no = then.act.ok_or(Code::StepInvalid)?;
+        let no = self.record.acts.open_no(then.act, if self.op == CLOSE { "close" } else { "mark" })?;
         match response::read::<InvoiceWire<'_>>(step::response(responses, "mark")) {
             Ok(_) => {
                 let (to, _) = self.wanted().word();

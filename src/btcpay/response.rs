@@ -4,6 +4,9 @@ use crate::error::{Code, Error};
 use crate::http::{Failure, Response};
 use crate::json::{self, FromJson, Unreadable, object};
 
+/// Seconds for which a server may make its callers wait.
+const LONGEST_WAIT: i64 = 300;
+
 /// The JSON body of a successful answer.
 ///
 /// # Errors
@@ -99,7 +102,7 @@ fn refusal(status: u16, body: &str, html: bool, response: &Response) -> Error {
         413 => Error::new(Code::UnexpectedStatus).with("status", "413"),
         429 => {
             let wait = response.header("retry-after").and_then(|text| text.trim().parse().ok()).unwrap_or(5);
-            Error::new(Code::GatewayRateLimited).retry_after(wait)
+            Error::new(Code::GatewayRateLimited).retry_after(i64::min(wait, LONGEST_WAIT))
         }
         500..=599 => Error::new(Code::GatewayFailing).with("status", status.to_string()),
         _ => Error::new(Code::UnexpectedStatus).with("status", status.to_string()),

@@ -19,12 +19,12 @@ macro_rules! object {
         $crate::json::object!($($rest)*);
     };
     ($(#[$doc:meta])* document $name:ident <$life:lifetime> { $($body:tt)* } $($rest:tt)*) => {
-        $crate::json::object!(@struct [$(#[$doc])* #[derive(Default)]] $name [<$life>] { $($body)* });
+        $crate::json::object!(@plain [$(#[$doc])* #[derive(Default)]] $name [<$life>] { $($body)* });
         $crate::json::object!(@read lenient $name [<$life>] $life { $($body)* });
         $crate::json::object!($($rest)*);
     };
     ($(#[$doc:meta])* document $name:ident { $($body:tt)* } $($rest:tt)*) => {
-        $crate::json::object!(@struct [$(#[$doc])* #[derive(Default)]] $name [] { $($body)* });
+        $crate::json::object!(@plain [$(#[$doc])* #[derive(Default)]] $name [] { $($body)* });
         $crate::json::object!(@read lenient $name [] 'j { $($body)* });
         $crate::json::object!($($rest)*);
     };
@@ -51,6 +51,13 @@ macro_rules! object {
         $(#[$doc])*
         pub(crate) struct $name $($generics)* {
             $($(#[$member_doc])* #[cfg_attr(feature = "schema", schemars(rename = $wire))] pub(crate) $member: $type,)*
+        }
+    };
+    (@plain [$(#[$doc:meta])*] $name:ident [$($generics:tt)*] { $($(#[$member_doc:meta])* $member:ident: $type:ty = $wire:literal,)* }) => {
+        #[derive(Debug)]
+        $(#[$doc])*
+        pub(crate) struct $name $($generics)* {
+            $($(#[$member_doc])* pub(crate) $member: $type,)*
         }
     };
     (@read $mode:ident $name:ident [$($generics:tt)*] $life:lifetime { $($(#[$member_doc:meta])* $member:ident: $type:ty = $wire:literal,)* }) => {

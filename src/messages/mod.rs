@@ -3,27 +3,41 @@
 include!(concat!(env!("OUT_DIR"), "/catalogues.rs"));
 
 /// The text of `key` in `language` (English where the language has no catalogue), with `{name}` replaced by its value.
+/// A part in brackets is left out where one of its values is missing: `[Did you mean "{nearest}"? ]`.
 ///
 /// A key that no catalogue holds is answered with itself; a test keeps that from happening.
 pub(crate) fn text(language: &str, key: &str, values: &[(&str, String)]) -> String {
     let Ok(place) = KEYS.binary_search(&key) else { return key.to_owned() };
-    let texts = LANGUAGES
-        .iter()
-        .find(|(name, _)| *name == language)
-        .or_else(|| LANGUAGES.iter().find(|(name, _)| *name == "en"));
-    let Some(template) = texts.and_then(|(_, texts)| texts.get(place)) else { return key.to_owned() };
-    let mut filled = String::with_capacity(template.len());
-    let mut rest = *template;
+    let find = |language: &str| LANGUAGES.iter().find(|(name, _)| *name == language);
+    let Some(template) = find(language).or_else(|| find("en")).and_then(|(_, texts)| texts.get(place)) else {
+        return key.to_owned();
+    };
+    let mut filled = String::with_capacity(template.len() + 32);
+    for (at, part) in template.split(['[', ']']).enumerate() {
+        // Every second part stood in brackets.
+        let start = filled.len();
+        if !fill(&mut filled, part, values) && at % 2 == 1 {
+            filled.truncate(start);
+        }
+    }
+    filled
+}
+
+/// Appends a template; false where a value is missing.
+fn fill(filled: &mut String, template: &str, values: &[(&str, String)]) -> bool {
+    let mut whole = true;
+    let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
         let Some((name, tail)) = after.split_once('}') else { break };
-        if let Some((_, value)) = values.iter().find(|(known, _)| *known == name) {
-            filled.push_str(value);
+        match values.iter().find(|(known, _)| *known == name) {
+            Some((_, value)) => filled.push_str(value),
+            None => whole = false,
         }
         rest = tail;
     }
     filled.push_str(rest);
-    filled
+    whole
 }
 
 /// Whether `language` has a catalogue.

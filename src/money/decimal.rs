@@ -57,7 +57,8 @@ impl Decimal {
         if let Some(exact) = self.to_scale(scale) {
             return Some(exact);
         }
-        let divisor = power(self.scale - scale)?;
+        // With more digits than it has now, it failed by size.
+        let divisor = power(self.scale.checked_sub(scale)?)?;
         let (quotient, rest) = (self.units / divisor, self.units % divisor);
         let half = (rest.abs() * 2).cmp(&divisor);
         let away = match rounding {

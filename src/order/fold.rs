@@ -28,7 +28,7 @@ pub(crate) fn fold(attempts: &Sorted<Attempt>) -> Fold<'_> {
     let best = attempts
         .iter()
         .enumerate()
-        .max_by_key(|(_, seen)| (seen.view.case.rank(), seen.attempt.no, seen.id))
+        .max_by_key(|(_, seen)| (seen.view.case.rank(), !seen.attempt.surplus, seen.attempt.no, seen.id))
         .map(|(at, _)| at);
     let best_seen = best.and_then(|at| attempts.get(at));
     let settled = best_seen.is_some_and(|seen| seen.view.sure && seen.view.case.standing() == Standing::Paid);

@@ -34,7 +34,9 @@ pub(crate) fn settle(folded: &Fold<'_>, record: &mut Record, context: &Context<'
     let paid = case.standing() == Standing::Paid;
     // Goods that were let go cannot be called back by a status; a person has to look.
     let goods_are_out = context.shop.is_shipped() || record.applied.goods.as_deref() == Some("release");
-    let withdrawn = goods_are_out && !paid && record.applied.case.is_some();
+    let lowered =
+        record.applied.case.as_deref().and_then(Case::from_name).is_some_and(|told| told.rank() > case.rank());
+    let withdrawn = goods_are_out && !paid && lowered;
     let frozen = hands_off.is_some() || context.shop.is_shipped() || withdrawn;
 
     let mut notices = notices(folded, &record.told, frozen);

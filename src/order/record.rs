@@ -181,6 +181,15 @@ impl Acts {
         self.0.iter().find(|act| act.no == no)
     }
 
+    /// The open intent that a step claims to carry out.
+    ///
+    /// # Errors
+    /// `step.invalid` where it is none of this kind, or was answered.
+    pub(crate) fn open_no(&self, no: Option<u32>, kind: &str) -> Result<u32, Error> {
+        let act = no.and_then(|no| self.get(no)).filter(|act| act.kind == kind && act.answer.is_none());
+        act.map(|act| act.no).ok_or_else(|| Code::StepInvalid.into())
+    }
+
     /// The intent of this kind that nobody knows the end of.
     pub(crate) fn open(&self, kind: &str) -> Option<&Act> {
         self.0.iter().find(|act| act.kind == kind && act.answer.is_none())

@@ -72,7 +72,7 @@ impl Statuses {
                 return Err(Error::new(Code::UnknownField)
                     .with("path", path)
                     .with("field", name)
-                    .with("nearest", nearest.unwrap_or_default()));
+                    .with_some("nearest", nearest));
             }
         }
         Ok(())

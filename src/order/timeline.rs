@@ -43,8 +43,13 @@ pub(crate) fn entries(record: &Record, language: &str) -> Vec<Entry> {
         if let Some(created) = &attempt.created {
             line(created.t, 1, "created", Some(id), Some(format!("{} {}", created.amount, created.currency)));
         }
+        // The mark with which the shop closed it is told as that.
+        let closed = record.acts.0.iter().any(|act| act.kind == "close" && act.attempt.as_deref() == Some(id));
         for (key, fact) in attempt.facts.iter() {
             let Some(kind) = Kind::of(key) else { continue };
+            if kind == Kind::Mark && closed {
+                continue;
+            }
             let money = || {
                 let method = fact.method.as_deref().unwrap_or_default();
                 let coin = method.split(['-', '_']).next().unwrap_or_default();
