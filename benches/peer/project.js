@@ -1,5 +1,6 @@
 /** What the shop should show, and the effects that take it there. */
 import { readFileSync } from 'node:fs';
+import { CASES } from './status.js';
 
 /** @typedef {import('./status.js').Json} Json */
 /** @typedef {ReturnType<typeof import('./status.js').fold>} Fold */
@@ -25,7 +26,8 @@ export function settle(record, folded, context) {
   const wanted = levels(folded, settings.statuses ?? {});
   const handsOff = record.handsOff ?? movedByAnother(applied, wanted, shop, settings.statuses?.initial);
   const goodsAreOut = shop.shipped || applied.goods === 'release';
-  const withdrawn = goodsAreOut && folded.case.standing !== 'paid' && applied.case !== undefined;
+  const lowered = (CASES[applied.case]?.rank ?? -1) > folded.case.rank;
+  const withdrawn = goodsAreOut && folded.case.standing !== 'paid' && lowered;
   const frozen = handsOff !== undefined || shop.shipped || withdrawn;
   const said = notices(folded, record.told ?? {}, frozen);
   if (handsOff !== undefined) said.push(notice('alert', 'handsOff', 'order', ''));
@@ -150,7 +152,8 @@ const notice = (kind, code, about, invoice) => ({ kind, code, key: `${kind}/${co
  */
 function notices(folded, told, frozen) {
   const said = [];
-  for (const { id, case: now, contradiction, attempt } of folded.seen) {
+  for (const { id, case: now, contradiction, attempt, sure } of folded.seen) {
+    if (!sure) continue;
     said.push(notice('note', now.name, id, id));
     if (now.alert) said.push(notice('alert', now.alert, id, id));
     if (contradiction) said.push(notice('alert', 'contradiction', id, id));

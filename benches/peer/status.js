@@ -6,7 +6,7 @@
  */
 
 /** @type {Record<string, Case>} */
-const CASES = Object.fromEntries(
+export const CASES = Object.fromEntries(
   /** @type {[string, number, Case['standing'], string, string?][]} */ ([
     ['settled', 9, 'paid', 'paid'],
     ['settledOverpaid', 9, 'paid', 'paid', 'overpaid'],
@@ -49,7 +49,7 @@ export function fold(attempts) {
     best,
     case: best?.case ?? /** @type {Case} */ (CASES.new),
     sure: settled || seen.every((one) => one.sure),
-    paidTwice: seen.filter((one) => one.case.rank >= HAS_MONEY).length > 1,
+    paidTwice: seen.filter((one) => one.sure && one.case.rank >= HAS_MONEY).length > 1,
   };
 }
 
@@ -59,6 +59,7 @@ export function fold(attempts) {
  */
 function isBetter(one, other) {
   if (one.case.rank !== other.case.rank) return one.case.rank > other.case.rank;
+  if (!one.attempt.surplus !== !other.attempt.surplus) return !one.attempt.surplus;
   if (one.attempt.no !== other.attempt.no) return one.attempt.no > other.attempt.no;
   return one.id > other.id;
 }

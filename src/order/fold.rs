@@ -49,6 +49,7 @@ impl<'a> Fold<'a> {
 
     /// Whether two attempts hold the whole amount: the customer paid twice.
     pub(crate) fn paid_twice(&self) -> bool {
-        self.attempts.iter().filter(|seen| seen.view.case.rank() >= Case::Processing.rank()).count() > 1
+        self.attempts.iter().filter(|seen| seen.view.sure && seen.view.case.rank() >= Case::Processing.rank()).count()
+            > 1
     }
 }

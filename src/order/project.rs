@@ -188,7 +188,8 @@ impl Draft {
 /// Everything there is to say. What was said before is left out by the caller.
 fn notices(folded: &Fold<'_>, told: &Sorted<Told>, frozen: bool) -> Vec<Draft> {
     let mut drafts = Vec::new();
-    for seen in &folded.attempts {
+    // Of an invoice that is not decided nothing is said, even where another one paid the order.
+    for seen in folded.attempts.iter().filter(|seen| seen.view.sure) {
         let case = seen.view.case;
         drafts.push(Draft::new("note", case.name(), seen.id, seen.id));
         if !case.alert().is_empty() {
