@@ -1,27 +1,9 @@
 //! From a tape's nodes to values.
 
 use super::map::Rest;
+use super::problem::ProblemKind;
 use super::tape::{Kind, Node, Tape};
 use std::borrow::Cow;
-
-/// What does not fit a type, and where. Holds names and expectations, never a value.
-#[derive(Debug)]
-pub(crate) struct Problem {
-    /// Names and indices from the outside in, joined by points.
-    pub(crate) path: String,
-    pub(crate) kind: ProblemKind,
-}
-
-/// The ways not to fit.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum ProblemKind {
-    /// A member is missing.
-    Missing(&'static str),
-    /// A member does not exist; these do.
-    Unknown(&'static [&'static str]),
-    /// A value is of another type.
-    Expected(&'static str),
-}
 
 /// A type that can be read.
 ///
@@ -44,13 +26,13 @@ impl<'a> Tape<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct At<'t, 'a> {
     tape: &'t Tape<'a>,
-    at: usize,
+    pub(super) at: usize,
 }
 
 const NOTHING: Node = Node { kind: Kind::Null, start: 0, end: 0, next: 0 };
 
 impl<'t, 'a> At<'t, 'a> {
-    fn node(self) -> Node {
+    pub(super) fn node(self) -> Node {
         self.tape.nodes.get(self.at).copied().unwrap_or(NOTHING)
     }
 
@@ -111,7 +93,12 @@ impl<'t, 'a> At<'t, 'a> {
             self.expected(expected);
             return Elements { tape: self.tape, at: 0, end: 0 };
         }
-        Elements { tape: self.tape, at: self.at + 1, end: node.next as usize }
+        self.children()
+    }
+
+    /// All that a list or an object holds, an object's names among it.
+    pub(super) fn children(self) -> Elements<'t, 'a> {
+        Elements { tape: self.tape, at: self.at + 1, end: self.node().next as usize }
     }
 
     /// The members of whatever this is: none where it is no object.
@@ -190,40 +177,11 @@ pub(crate) fn require<'a, T: FromJson<'a>>(object: At<'_, 'a>, name: &'static st
     }
 }
 
-impl Tape<'_> {
-    /// The problem that was noted, with the path to its value.
-    pub(super) fn problem(&self) -> Option<Problem> {
-        let (at, kind) = self.problem.get()?;
-        let mut path = String::new();
-        let mut here = self.root();
-        while here.at != at {
-            let node = here.node();
-            // The child that holds the node: the last that does not begin behind it.
-            let is_object = node.kind == Kind::Object;
-            let mut children = Elements { tape: self, at: here.at + 1, end: node.next as usize };
-            let mut index = 0;
-            let (part, child) = loop {
-                let name = if is_object { children.next()?.text() } else { Cow::Owned(index.to_string()) };
-                let child = children.next()?;
-                if children.at > at {
-                    break (name, child);
-                }
-                index += 1;
-            };
-            if !path.is_empty() {
-                path.push('.');
-            }
-            path.extend(part.chars().take(64));
-            here = child;
-        }
-        Some(Problem { path, kind })
-    }
-}
-
 /// What is left of a list.
 pub(crate) struct Elements<'t, 'a> {
     tape: &'t Tape<'a>,
-    at: usize,
+    /// The node that is next.
+    pub(super) at: usize,
     end: usize,
 }
 

@@ -71,9 +71,7 @@ impl Kind {
             },
             _ => (ours.t.min(theirs.t), ours.n.min(theirs.n)),
         };
-        let state = match (rank(ours.state.as_deref()) < rank(theirs.state.as_deref()), ours.state, theirs.state) {
-            (true, _, state) | (false, state, _) => state,
-        };
+        let state = if rank(&ours.state) < rank(&theirs.state) { theirs.state } else { ours.state };
         Fact {
             t,
             n,
@@ -85,7 +83,7 @@ impl Kind {
             method: first(ours.method, theirs.method),
             at: first(ours.at, theirs.at),
             state,
-            rest: if ours.rest.is_empty() { theirs.rest } else { ours.rest },
+            rest: ours.rest.max(theirs.rest),
         }
     }
 }
@@ -98,14 +96,17 @@ fn first<T: Ord>(ours: Option<T>, theirs: Option<T>) -> Option<T> {
     }
 }
 
-/// A refund only climbs: pending, then paid or cancelled.
-fn rank(state: Option<&str>) -> u8 {
-    match state {
-        None => 0,
-        Some("pending") => 1,
-        Some("cancelled") => 2,
-        Some(_) => 3,
-    }
+/// A refund only climbs: pending, then cancelled or paid, then whatever a later build knows.
+fn rank(state: &Option<String>) -> (u8, &str) {
+    let state = state.as_deref().unwrap_or_default();
+    let step = match state {
+        "" => 0,
+        "pending" => 1,
+        "cancelled" => 2,
+        "paid" => 3,
+        _ => 4,
+    };
+    (step, state)
 }
 
 /// All facts of an attempt, by key.

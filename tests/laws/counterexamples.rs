@@ -439,7 +439,6 @@ fn two_messages_that_both_find_the_invoice_are_both_kept() {
 
 /// While it is not decided how an invoice stands, nothing is said of it, even where another one paid the order.
 #[test]
-#[ignore = "a breach that is not mended yet"]
 fn nothing_is_said_of_an_invoice_that_is_not_decided() {
     let mut play = Play::new(true, 2);
     play.happens(1, Lightning(1000));
