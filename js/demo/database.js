@@ -68,15 +68,20 @@ const schema = `
   );
 `;
 
+/** @type {WeakMap<Db, () => number>} */
+const clocks = new WeakMap();
+
 /**
  * Opens the shop's database; creates and fills it on the first start.
  * @param {string} file
+ * @param {() => number} [now] unix seconds: beside a simulator whose clock can be moved the shop must go by the same one
  * @returns {Db}
  */
-export function openDatabase(file) {
+export function openDatabase(file, now = () => Math.floor(Date.now() / 1000)) {
   // Secrets and customers' addresses are in it.
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const db = new Database(file);
+  clocks.set(db, now);
   // FULL: a committed payment must survive a power cut, not only a crash of this process.
   db.exec(
     'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;',
@@ -126,7 +131,11 @@ export function randomKey() {
   return randomBytes(32).toString('base64url');
 }
 
-/** Now, in unix seconds: the unit of every time in the database. */
-export function unixNow() {
-  return Math.floor(Date.now() / 1000);
+/**
+ * Now, in unix seconds: the unit of every time in the database.
+ * @param {Db} db
+ * @returns {number}
+ */
+export function unixNow(db) {
+  return /** @type {() => number} */ (clocks.get(db))();
 }

@@ -42,7 +42,7 @@ function applyEffect(db, orderId, effect) {
         orderId,
         effect.kind,
         effect.key,
-        unixNow(),
+        unixNow(db),
         effect.text,
       );
       break;

@@ -44,7 +44,7 @@ export class Orders {
       const id = this.#nextId();
       this.#db
         .prepare('INSERT INTO orders (id, key, created, language, email, currency, total) VALUES (?, ?, ?, ?, ?, ?, ?)')
-        .run(id, key, unixNow(), language, email, currency, decimal(price * quantity, currency));
+        .run(id, key, unixNow(this.#db), language, email, currency, decimal(price * quantity, currency));
       this.#db
         .prepare('INSERT INTO order_items (order_id, product_id, quantity, price) VALUES (?, ?, ?, ?)')
         .run(id, productId, quantity, price);

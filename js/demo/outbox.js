@@ -21,6 +21,10 @@ export function sendMails(db, send) {
       console.error(`order ${mail.order_id}: the mail ${mail.key} could not be sent:`, error);
       return;
     }
-    db.prepare('UPDATE outbox SET sent_at = ? WHERE order_id = ? AND key = ?').run(unixNow(), mail.order_id, mail.key);
+    db.prepare('UPDATE outbox SET sent_at = ? WHERE order_id = ? AND key = ?').run(
+      unixNow(db),
+      mail.order_id,
+      mail.key,
+    );
   }
 }

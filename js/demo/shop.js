@@ -23,7 +23,7 @@ export async function startShop({ file, port = 0, btcpay, now, log }) {
   const server = await listen(port);
   const url = `http://127.0.0.1:${/** @type {AddressInfo} */ (server.address()).port}`;
 
-  const db = openDatabase(file);
+  const db = openDatabase(file, now);
   const send = () => sendMails(db, ({ order_id, text }) => log(`order ${order_id}: mail sent: ${text}`));
   const committed = (/** @type {string} */ orderId, /** @type {Effect[]} */ effects) => {
     for (const effect of effects) log(`order ${orderId}: ${describe(effect)}`);

@@ -13,7 +13,7 @@ use crate::error::{Code, Error};
 use crate::http::Response;
 use crate::json::{Raw, object};
 use crate::order::facts::Fact;
-use crate::order::fold::fold;
+use crate::order::fold::{Seen, fold};
 use crate::order::project::{Context, settle};
 use crate::order::record::{Attempt, Record};
 use crate::order::shop::Shop;
@@ -23,6 +23,9 @@ const OP: &str = "order.apply";
 
 /// How often one flow asks before it leaves the order to the next message.
 const ROUNDS: u8 = 3;
+
+/// A check looks at the newest invoices, by the number of the act that made them: a host sends all its requests at once.
+const CHECKED: u32 = 16;
 
 object! {
     /// Input of `order.apply`.
@@ -172,7 +175,9 @@ impl<'a> Flow<'a> {
         let check = self.input.check == Some(true) && round == 0;
         let mut asks = Vec::new();
         if failure.is_none() && round < ROUNDS {
-            for seen in folded.attempts.iter().filter(|seen| check || seen.view.ask) {
+            let newest = folded.attempts.iter().map(|seen| seen.attempt.no).max().unwrap_or(0);
+            let looked_at = |seen: &Seen<'_>| check && seen.attempt.no.saturating_add(CHECKED) > newest;
+            for seen in folded.attempts.iter().filter(|seen| seen.view.ask || looked_at(seen)) {
                 asks.push(Ask { no: self.record.ask(), invoice: seen.id.to_owned() });
             }
         }

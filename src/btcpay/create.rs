@@ -121,7 +121,8 @@ impl<'a> Flow<'a> {
         }
         let open = standing.iter().filter(|(_, attempt, seen)| {
             let alive = attempt.created.as_ref().is_some_and(|created| created.expires > now);
-            alive && !attempt.surplus && matches!(seen.case, Case::New | Case::PartlyPaid)
+            // Where it is not decided how an invoice stands, there may be money on it.
+            !seen.sure || (alive && !attempt.surplus && matches!(seen.case, Case::New | Case::PartlyPaid))
         });
         match open.max_by_key(|(_, attempt, _)| attempt.no).map(|(id, _, _)| (*id).to_owned()) {
             Some(id) => {
