@@ -39,7 +39,9 @@ export function settle(record, folded, context) {
   record.handsOff = handsOff;
   /** @type {Json} */
   const told = {};
-  const { notes, mails, alerts } = /** @type {Json} */ (TEXTS[settings.language ?? 'en']);
+  const { notes, alerts } = /** @type {Json} */ (TEXTS[settings.language ?? 'en']);
+  const asked = record.acts?.findLast((/** @type {Json} */ act) => act.terms)?.terms.language ?? '';
+  const { mails } = /** @type {Json} */ (TEXTS[asked.split(/[-_]/)[0]] ?? TEXTS[settings.language ?? 'en']);
   for (const { kind, key, code, invoice } of said) {
     if (record.told?.[key] || told[key]) continue;
     told[key] = kind === 'alert' ? { t: now, open: true } : { t: now };

@@ -60,9 +60,22 @@ pub(crate) fn settle(folded: &Fold<'_>, record: &mut Record, context: &Context<'
         }
         let open = draft.kind == "alert";
         record.told.insert(draft.key.clone(), Told { t: context.now, open, ..Told::default() });
-        effects.push(draft.into_effect(context.language, &record.order));
+        let language = if draft.kind == "mail" {
+            customers_language(record).unwrap_or(context.language)
+        } else {
+            context.language
+        };
+        let effect = draft.into_effect(language, &record.order);
+        effects.push(effect);
     }
     effects
+}
+
+/// The language in which the customer was sent to the invoice, where there are texts in it: `de-AT` reads German.
+fn customers_language(record: &Record) -> Option<&str> {
+    let asked = record.acts.0.iter().rev().find_map(|act| act.terms.as_ref())?;
+    let language = asked.language.split(['-', '_']).next()?;
+    messages::has(language).then_some(language)
 }
 
 struct Levels {

@@ -45,16 +45,30 @@ pub(crate) fn entries(record: &Record, language: &str) -> Vec<Entry> {
         }
         // The mark with which the shop closed it is told as that.
         let closed = record.acts.0.iter().any(|act| act.kind == "close" && act.attempt.as_deref() == Some(id));
+        if let Some(doc) = &attempt.doc {
+            // What only an answer told: the messages were lost.
+            let facts = &attempt.facts;
+            for (payment, listed) in doc.payments.iter() {
+                if facts.get(&["recv/", payment].concat()).is_none() {
+                    let late = attempt.created.as_ref().is_some_and(|created| listed.at > created.expires);
+                    let code = if late { "receivedLate" } else { "received" };
+                    line(listed.at, 2, code, Some(id), Some(money(&listed.value, &listed.method)));
+                }
+            }
+            if attempt.is_hard("settled") && facts.get("settled").is_none() {
+                line(doc.t, 5, if doc.over { "settledOver" } else { "settled" }, Some(id), None);
+            }
+            if attempt.is_hard("expired") && facts.get("expired").is_none() {
+                line(attempt.created.as_ref().map_or(doc.t, |created| created.expires), 5, "expired", Some(id), None);
+            }
+        }
         for (key, fact) in attempt.facts.iter() {
             let Some(kind) = Kind::of(key) else { continue };
             if kind == Kind::Mark && closed {
                 continue;
             }
-            let money = || {
-                let method = fact.method.as_deref().unwrap_or_default();
-                let coin = method.split(['-', '_']).next().unwrap_or_default();
-                Some(format!("{} {coin} ({method})", fact.value.as_deref().unwrap_or("?")))
-            };
+            let money =
+                || Some(money(fact.value.as_deref().unwrap_or("?"), fact.method.as_deref().unwrap_or_default()));
             let (rank, code, amount) = match kind {
                 Kind::Recv => (2, if fact.after { "receivedLate" } else { "received" }, money()),
                 Kind::Processing => (3, "processing", None),
@@ -80,4 +94,10 @@ pub(crate) fn entries(record: &Record, language: &str) -> Vec<Entry> {
         line(told.t, 9, code, None, None);
     }
     entries.into_iter().map(|(_, _, entry)| entry).collect()
+}
+
+/// `0.00024 BTC (BTC-LN)`.
+fn money(value: &str, method: &str) -> String {
+    let coin = method.split(['-', '_']).next().unwrap_or_default();
+    format!("{value} {coin} ({method})")
 }
