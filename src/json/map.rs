@@ -31,6 +31,11 @@ impl<V> Sorted<V> {
 
     /// Puts a value under a name; one that is there already is replaced.
     pub(crate) fn insert(&mut self, name: String, value: V) {
+        // What is read was written in order: most names go to the end.
+        if self.0.last().is_none_or(|(last, _)| *last < name) {
+            self.0.push((name, value));
+            return;
+        }
         match self.place(&name) {
             Ok(at) => {
                 if let Some(slot) = self.0.get_mut(at) {

@@ -136,11 +136,9 @@ impl Facts {
         self.known.iter()
     }
 
-    /// The facts of one kind, with what follows the slash in their keys.
-    pub(crate) fn of(&self, kind: Kind) -> impl Iterator<Item = (&str, &Fact)> {
-        self.iter()
-            .filter(move |(key, _)| Kind::of(key) == Some(kind))
-            .map(|(key, fact)| (key.split_once('/').map_or("", |(_, id)| id), fact))
+    /// The facts whose keys begin so (`recv/`, `conf/`, `mark/`), with the rest of their keys.
+    pub(crate) fn under(&self, prefix: &'static str) -> impl Iterator<Item = (&str, &Fact)> {
+        self.iter().filter_map(move |(key, fact)| Some((key.strip_prefix(prefix)?, fact)))
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -2,7 +2,6 @@
 
 use super::case::{Case, Standing};
 use super::effect::{Effect, Notice};
-use super::facts::Kind;
 use super::fold::{Fold, Seen};
 use super::record::{Applied, Record, Told};
 use super::shop::{Shop, Statuses};
@@ -105,8 +104,8 @@ fn paid_at(seen: &Seen<'_>) -> Option<i64> {
     let facts = &seen.attempt.facts;
     let settled = facts.get("settled").map(|fact| fact.t);
     let marked =
-        || facts.of(Kind::Mark).filter(|(_, fact)| fact.to.as_deref() == Some("settled")).map(|(_, fact)| fact.t).max();
-    let confirmed = || facts.of(Kind::Conf).map(|(_, fact)| fact.t).max();
+        || facts.under("mark/").filter(|(_, fact)| fact.to.as_deref() == Some("settled")).map(|(_, fact)| fact.t).max();
+    let confirmed = || facts.under("conf/").map(|(_, fact)| fact.t).max();
     let listed = || {
         seen.attempt.doc.as_ref().map(|doc| doc.payments.iter().map(|(_, payment)| payment.at).max().unwrap_or(doc.t))
     };

@@ -5,7 +5,7 @@
 //! inside a level (BTCPay Server 2.4.1: InvoiceWatcher, InvoiceEntity.InvoiceState).
 
 use super::case::Case;
-use super::facts::{Fact, Kind};
+use super::facts::Fact;
 use super::record::{Attempt, Document};
 
 /// What is known of one attempt.
@@ -72,7 +72,7 @@ impl<'a> Reading<'a> {
 
     fn payments(&self) -> impl Iterator<Item = (&'a str, &'a Fact)> {
         let facts = &self.attempt.facts;
-        facts.of(Kind::Recv).chain(facts.of(Kind::Conf))
+        facts.under("recv/").chain(facts.under("conf/"))
     }
 
     fn case(&self) -> (Case, bool) {
@@ -118,7 +118,7 @@ impl<'a> Reading<'a> {
         let said = doc.map(|doc| doc.status == "Settled");
         // An answer that does not say Marked is older than the mark, whatever its number: a mark is never undone.
         let (mut settled, mut invalid) = (None, None);
-        for (_, mark) in self.attempt.facts.of(Kind::Mark).filter(|(_, mark)| doc.is_none() || self.is_open(mark)) {
+        for (_, mark) in self.attempt.facts.under("mark/").filter(|(_, mark)| doc.is_none() || self.is_open(mark)) {
             let latest = if mark.to.as_deref() == Some("settled") { &mut settled } else { &mut invalid };
             *latest = (*latest).max(Some(mark.t));
         }
@@ -192,8 +192,8 @@ impl<'a> Reading<'a> {
 
     fn payment_count(&self) -> usize {
         let facts = &self.attempt.facts;
-        let unreceived = facts.of(Kind::Conf).filter(|(id, _)| facts.get(&format!("recv/{id}")).is_none()).count();
-        facts.of(Kind::Recv).count() + unreceived
+        let unreceived = facts.under("conf/").filter(|(id, _)| facts.get(&format!("recv/{id}")).is_none()).count();
+        facts.under("recv/").count() + unreceived
     }
 
     /// Servers before 1.12 do not say in InvoiceSettled whether too much came.
@@ -206,7 +206,7 @@ impl<'a> Reading<'a> {
         let expired = self.expired.or(self.paid_after).is_some() || self.attempt.is_hard("expired");
         let invalid = self.invalid.is_some() || self.attempt.is_hard("invalid");
         let settled = self.settled.is_some() || self.attempt.is_hard("settled");
-        let marked = self.attempt.facts.of(Kind::Mark).next().is_some();
+        let marked = self.attempt.facts.under("mark/").next().is_some();
         (settled && (expired || invalid || marked)) || (expired && invalid)
     }
 
