@@ -208,7 +208,8 @@ impl Record {
         if text.len() > MAX_BYTES.saturating_mul(2) {
             return Err(Code::RecordTooLarge.into());
         }
-        let malformed = |_| Error::new(Code::RecordMalformed).with("order", order);
+        let named = Some(order).filter(|order| !order.is_empty());
+        let malformed = |_| Error::new(Code::RecordMalformed).with_some("order", named);
         let record: Self = if text.starts_with('"') {
             let inner: String = json::read(text).map_err(malformed)?;
             json::read(&inner).map_err(malformed)?
@@ -216,7 +217,7 @@ impl Record {
             json::read(text).map_err(malformed)?
         };
         if record.v == 0 {
-            return Err(Error::new(Code::RecordMalformed).with("order", order));
+            return Err(Error::new(Code::RecordMalformed).with_some("order", named));
         }
         if !order.is_empty() && record.order != order {
             return Err(Error::new(Code::RecordOtherOrder).with("order", order).with("record", record.order));
