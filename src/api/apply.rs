@@ -108,12 +108,8 @@ impl<'a> Flow<'a> {
     }
 
     fn answered(mut self, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
-        // Numbers that were never taken would cover facts they know nothing of.
-        if then.asks.iter().any(|ask| ask.no == 0 || ask.no > self.record.asked) {
-            return Err(Code::StepInvalid.into());
-        }
         let mut failure = None;
-        for ask in &then.asks {
+        for ask in then.asked(&self.record)? {
             match ask::answer(&self.settings, responses, ask, &self.input.order_id, self.input.now) {
                 Ok(answer) => {
                     if !self.record.attempts.contains(&ask.invoice) && !self.adopt(ask, &answer) {
@@ -149,11 +145,8 @@ impl<'a> Flow<'a> {
         else {
             return false;
         };
-        let created = Some(answer.created.clone());
-        self.record.attempts.insert(
-            ask.invoice.clone(),
-            Attempt { gateway: "btcpay".to_owned(), no, created, surplus, ..Attempt::default() },
-        );
+        let attempt = Attempt { surplus, ..Attempt::made(no, answer.created.clone()) };
+        self.record.attempts.insert(ask.invoice.clone(), attempt);
         if !surplus {
             self.record.acts.answer(no, "done", Some(&ask.invoice));
         }

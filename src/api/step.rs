@@ -4,6 +4,7 @@ use crate::btcpay::settings::Settings;
 use crate::error::{Code, Error};
 use crate::http::Response;
 use crate::json::{Raw, object};
+use crate::order::record::Record;
 
 object! {
     /// The input of `resume`.
@@ -45,6 +46,15 @@ object! {
 impl Then {
     pub(crate) fn new(op: &str, step: &str, settings: &Settings) -> Self {
         Self { op: op.to_owned(), step: step.to_owned(), bound: settings.bound.clone(), ..Self::default() }
+    }
+
+    /// The questions whose answers come now.
+    ///
+    /// # Errors
+    /// `step.invalid` for a number the record never took: its answer would cover facts it knows nothing of.
+    pub(crate) fn asked(&self, record: &Record) -> Result<&[Ask], Error> {
+        let taken = |ask: &Ask| (1..=record.asked).contains(&ask.no);
+        if self.asks.iter().all(taken) { Ok(&self.asks) } else { Err(Code::StepInvalid.into()) }
     }
 
     /// # Errors

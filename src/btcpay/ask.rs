@@ -71,7 +71,7 @@ pub(crate) fn answer(
     let tag = invoice
         .metadata
         .take()
-        .and_then(|metadata| metadata.read.tag)
+        .and_then(|metadata| metadata.tag)
         .filter(|tag| tag.order == order && tag.holds(settings));
     let checkout = invoice.checkout.as_ref();
     Ok(Answer {

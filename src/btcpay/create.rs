@@ -138,7 +138,7 @@ impl<'a> Flow<'a> {
 
     /// The invoice that seemed payable: is it still, and is it still what the order needs?
     fn asked(mut self, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
-        let ask = then.asks.first().ok_or(Code::StepInvalid)?;
+        let ask = then.asked(&self.record)?.first().ok_or(Code::StepInvalid)?;
         let answer = match ask::answer(&self.settings, responses, ask, &self.input.order.id, self.input.now) {
             Ok(answer) => answer,
             // A server that lost the invoice cannot be paid through it.
@@ -254,7 +254,7 @@ impl<'a> Flow<'a> {
         let invoices: Vec<InvoiceWire<'_>> = response::read(step::response(responses, "search"))?;
         let order = self.input.order.id.clone();
         let found = invoices.iter().find(|invoice| {
-            let tag = invoice.metadata.as_ref().and_then(|metadata| metadata.read.tag.as_ref());
+            let tag = invoice.metadata.as_ref().and_then(|metadata| metadata.tag.as_ref());
             tag.is_some_and(|tag| tag.attempt == no && tag.order == order && tag.holds(&self.settings))
         });
         match found {
@@ -271,10 +271,8 @@ impl<'a> Flow<'a> {
     }
 
     fn put(&mut self, no: u32, invoice: &InvoiceWire<'_>) {
-        let attempt =
-            Attempt { gateway: "btcpay".to_owned(), no, created: Some(ask::created(invoice)), ..Attempt::default() };
         if !self.record.attempts.contains(&invoice.id) {
-            self.record.attempts.insert(invoice.id.clone(), attempt);
+            self.record.attempts.insert(invoice.id.clone(), Attempt::made(no, ask::created(invoice)));
         }
         self.record.acts.answer(no, "done", Some(&invoice.id));
     }
@@ -306,8 +304,7 @@ impl<'a> Flow<'a> {
 
     /// An invoice that was given up for lost and made after all: another took its place, and that is the one to show.
     fn surplus(mut self, no: u32, invoice: &InvoiceWire<'_>) -> Result<Reply, Error> {
-        let created = Some(ask::created(invoice));
-        let attempt = Attempt { gateway: "btcpay".to_owned(), no, created, surplus: true, ..Attempt::default() };
+        let attempt = Attempt { surplus: true, ..Attempt::made(no, ask::created(invoice)) };
         self.record.attempts.insert(invoice.id.clone(), attempt);
         let others = self.record.attempts.iter().filter(|(_, attempt)| !attempt.surplus);
         let live = others

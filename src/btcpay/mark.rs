@@ -127,7 +127,8 @@ impl<'a> Flow<'a> {
     }
 
     fn asked(mut self, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
-        let ask = then.asks.first().filter(|ask| ask.invoice == self.input.invoice_id).ok_or(Code::StepInvalid)?;
+        let asks = then.asked(&self.record)?;
+        let ask = asks.first().filter(|ask| ask.invoice == self.input.invoice_id).ok_or(Code::StepInvalid)?;
         let Answer { document, .. } =
             ask::answer(&self.settings, responses, ask, &self.input.order_id, self.input.now)?;
         let unpaid = document.payments.len() == 0;

@@ -1,7 +1,7 @@
 //! `btcpay.getInvoice`, `btcpay.listInvoices`, `btcpay.paymentMethods`: reading, without a record.
 
 use super::settings::Settings;
-use super::wire::{Both, Invoice, InvoiceWire, MethodWire, Number};
+use super::wire::{Invoice, InvoiceWire, MethodWire, Number};
 use super::{request, response};
 use crate::api::reply::Reply;
 use crate::api::sheet::Call;
@@ -98,7 +98,7 @@ object! {
 }
 
 fn invoice<'a>(wire: InvoiceWire<'a>, settings: &Settings) -> Invoice<'a> {
-    let Both { raw, read: metadata } = wire.metadata.unwrap_or_default();
+    let metadata = wire.metadata.unwrap_or_default();
     let text = |number: Option<Number>| number.map(|number| number.0);
     let server = &settings.server_url;
     let link = wire.checkout_link.unwrap_or_else(|| format!("{server}/i/{}", encode(&wire.id)));
@@ -120,7 +120,7 @@ fn invoice<'a>(wire: InvoiceWire<'a>, settings: &Settings) -> Invoice<'a> {
         ours: metadata.tag.is_some_and(|tag| tag.holds(settings) && metadata.order_id.as_ref() == Some(&tag.order)),
         order_id: metadata.order_id,
         archived: wire.archived,
-        metadata: Some(raw).filter(|raw| !raw.get().is_empty()),
+        metadata: Some(metadata.raw).filter(|raw| !raw.get().is_empty()),
         id: wire.id,
     }
 }

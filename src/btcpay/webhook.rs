@@ -82,7 +82,7 @@ object! {
         timestamp: Option<i64> = "timestamp",
         store_id: Option<Cow<'a, str>> = "storeId",
         invoice_id: Option<Cow<'a, str>> = "invoiceId",
-        metadata: Metadata = "metadata",
+        metadata: Metadata<'a> = "metadata",
         after_expiration: Option<bool> = "afterExpiration",
         payment_method_id: Option<Cow<'a, str>> = "paymentMethodId",
         /// 1.x.

@@ -36,7 +36,7 @@ object! {
         status: String = "status",
         additional_status: Option<String> = "additionalStatus",
         archived: Option<bool> = "archived",
-        metadata: Option<Both<'a>> = "metadata",
+        metadata: Option<Metadata<'a>> = "metadata",
         checkout: Option<CheckoutWire> = "checkout",
     }
 }
@@ -100,30 +100,19 @@ object! {
 
 /// The members of an invoice's metadata that matter here.
 #[derive(Debug, Default)]
-pub(crate) struct Metadata {
+pub(crate) struct Metadata<'a> {
+    /// As they are.
+    pub(crate) raw: Raw<'a>,
     pub(crate) order_id: Option<String>,
     pub(crate) tag: Option<Tag>,
 }
 
-/// Metadata as they are, and what of them matters.
-#[derive(Debug, Default)]
-pub(crate) struct Both<'a> {
-    pub(crate) raw: Raw<'a>,
-    pub(crate) read: Metadata,
-}
-
-impl<'a> FromJson<'a> for Both<'a> {
-    fn from_json(at: At<'_, 'a>) -> Self {
-        Self { raw: Raw::from_json(at), read: Metadata::from_json(at) }
-    }
-}
-
 /// Reads what it can and complains of nothing: metadata are free JSON, and anybody who may create invoices writes them.
-impl<'a> FromJson<'a> for Metadata {
+impl<'a> FromJson<'a> for Metadata<'a> {
     const OPTIONAL: bool = true;
 
     fn from_json(at: At<'_, 'a>) -> Self {
-        let mut metadata = Self::default();
+        let mut metadata = Self { raw: Raw::from_json(at), ..Self::default() };
         for (name, value) in at.any_members() {
             match &*name.text() {
                 "orderId" => metadata.order_id = value.any_text(),

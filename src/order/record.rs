@@ -257,6 +257,11 @@ impl Document {
 }
 
 impl Attempt {
+    /// A BTCPay invoice that act `no` asked for.
+    pub(crate) fn made(no: u32, created: Created) -> Self {
+        Self { gateway: "btcpay".to_owned(), no, created: Some(created), ..Self::default() }
+    }
+
     /// Takes an answer: the later in the invoice's life wins whole, and what can never be left is remembered for good.
     pub(crate) fn take(&mut self, document: Document) {
         let marked = document.additional == "Marked";
