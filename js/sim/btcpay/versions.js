@@ -1,5 +1,6 @@
 /** From which release of BTCPay Server on each behaviour holds that this simulator switches by version. */
 const SINCE = {
+  watchesLateAfterRestart: '2.0.0',
   bearerScheme: '2.0.6',
   lateEvents: '2.1.2',
   paidAmount: '2.1.2',
@@ -22,7 +23,7 @@ const numbers = (version) => version.split('.').map(Number);
  * @param {string} version
  * @param {string} since
  */
-function reaches(version, since) {
+export function reaches(version, since) {
   const [have, need] = [numbers(version), numbers(since)];
   for (let i = 0; i < 3; i += 1) {
     const difference = (have[i] ?? 0) - (need[i] ?? 0);
