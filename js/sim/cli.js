@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { faultOf } from './btcpay/faults.js';
 import { startBtcpaySim } from './btcpay/index.js';
 
 const USAGE = `Usage: kessai sim btcpay [options]
@@ -13,6 +14,8 @@ Starts a simulator of BTCPay Server on 127.0.0.1. No money moves.
   --currency CODE    the store's default currency (default USD)
   --server-version V version of BTCPay Server to play, 2.0.0 or later (default 2.4.1)
   --root-path PATH   where the server lives, for example /btcpay
+  --fault F          something that goes wrong, for example on=webhook,kind=drop,match=InvoiceSettled or
+                     on=api,kind=5xx,times=always; may be given more than once
   --state FILE       keep invoices and webhooks from one start to the next
 `;
 
@@ -25,6 +28,7 @@ const OPTIONS = /** @type {const} */ ({
   currency: { type: 'string' },
   'server-version': { type: 'string' },
   'root-path': { type: 'string' },
+  fault: { type: 'string', multiple: true },
   state: { type: 'string' },
   help: { type: 'boolean', default: false },
 });
@@ -65,7 +69,7 @@ export async function sim(args) {
 
 /** @param {ReturnType<typeof read>['values']} values */
 async function start(values) {
-  return startBtcpaySim({
+  const simulator = await startBtcpaySim({
     port: Number(values.port),
     ...(values.store && { storeId: values.store }),
     ...(values.key && { apiKey: values.key }),
@@ -75,6 +79,15 @@ async function start(values) {
     ...(values['root-path'] && { rootPath: values['root-path'] }),
     ...(values.state && { stateFile: values.state }),
   });
+  try {
+    for (const fault of values.fault ?? []) {
+      simulator.fault(faultOf(Object.fromEntries(fault.split(',').map((pair) => pair.split('=')))));
+    }
+    return simulator;
+  } catch (error) {
+    await simulator.close();
+    throw error;
+  }
 }
 
 /** @param {string[]} args */

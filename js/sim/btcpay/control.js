@@ -1,5 +1,6 @@
 /** What a person or a script does to the simulated world over HTTP: `POST /sim/…`, with a form or JSON. */
 import { failed } from './errors.js';
+import { FaultError, faultOf } from './faults.js';
 import { isObject } from './fields.js';
 import { InvoiceError } from './invoices.js';
 import { Raw } from './raw.js';
@@ -41,6 +42,7 @@ export async function control(request) {
   if (method === 'GET' && kind === 'state' && id === undefined) return json(simView(sim, base));
   if (method === 'GET' && kind === 'invoices' && id && action === undefined)
     return json(invoiceView(sim, sim.invoice(id), base));
+  if (method === 'GET' && kind === 'faults' && id === undefined) return json(faultsOf(sim));
   if (method !== 'POST') return null;
   refuseOtherSites(request);
   const given = readGiven(request.headers['content-type'] ?? '', await request.body());
@@ -49,12 +51,13 @@ export async function control(request) {
   try {
     await act();
   } catch (error) {
-    if (error instanceof InvoiceError) throw failed(400, 'simulator', error.message);
+    if (error instanceof InvoiceError || error instanceof FaultError) throw failed(400, 'simulator', error.message);
     throw error;
   }
   if (request.headers.accept?.includes('text/html')) {
     return new Raw('', '', { status: 303, headers: { Location: base + pageAfter(kind, id, given) } });
   }
+  if (kind === 'faults') return json(faultsOf(sim));
   return json(kind === 'invoices' && id ? invoiceView(sim, sim.invoice(id), base) : simView(sim, base));
 }
 
@@ -70,6 +73,10 @@ function actionOf(sim, kind, id, action, given) {
   if (kind === 'mine' && id === undefined) return () => sim.mine(readCount(given.blocks ?? 1));
   if (kind === 'clock' && id === undefined) return () => sim.advance(readCount(given.advance));
   if (kind === 'deliveries' && id && action === 'redeliver') return () => sim.redeliver(id);
+  if (kind === 'faults' && id === undefined) return () => sim.fault(faultOf(given));
+  if (kind === 'faults' && id === 'clear' && action === undefined) return () => sim.clearFaults();
+  if (kind === 'faults' && id && action === 'clear') return () => sim.faults.clear(id);
+  if (kind === 'restart' && id === undefined) return () => sim.restart({ loseQueue: !isFalse(given.loseQueue) });
   if (kind !== 'invoices' || !id || !action || !Object.hasOwn(INVOICE_ACTIONS, action)) return null;
   return () => INVOICE_ACTIONS[action]?.(sim, id, given);
 }
@@ -112,6 +119,12 @@ function readGiven(type, body) {
   }
   throw failed(400, 'simulator', 'The body is not a JSON object.');
 }
+
+/** @param {import('./simulation.js').Simulation} sim */
+const faultsOf = ({ faults }) => ({ faults: faults.list(), fired: faults.fired });
+
+/** @param {unknown} value */
+const isFalse = (value) => value === false || value === 'false';
 
 /** @param {unknown} value */
 const isTrue = (value) => value === true || value === 'true' || value === 'on';

@@ -1,4 +1,5 @@
 import { randomId } from './base58.js';
+import { DeliveryQueue } from './deliveryQueue.js';
 import { bodyOf, firstPayload, repeatedPayload, signatureOf } from './payload.js';
 import { sendWebhook } from './sender.js';
 import { subscribes } from './webhooks.js';
@@ -17,6 +18,8 @@ import { subscribes } from './webhooks.js';
  * @property {string | null} errorMessage
  * @property {'Failed' | 'HttpError' | 'HttpSuccess'} status
  * @property {string} request the body
+ * @property {string} signature as it was sent
+ * @property {boolean} bodyLost a redirect made it a GET without body and signature
  */
 
 /**
@@ -30,36 +33,35 @@ import { subscribes } from './webhooks.js';
 /** Seconds before each automatic redelivery. */
 const RETRY_DELAYS = [10, 60, 600, 600, 600, 600, 600, 600];
 
-/**
- * Sends what happens to those who asked to be told: one queue for each webhook, in which an event waits until the one
- * before it has arrived or used up its retries (BTCPay Server 2.4.1, WebhookSender).
- */
+/** Sends what happens to those who asked to be told, and keeps the log of it (BTCPay Server 2.4.1, WebhookSender). */
 export class Deliveries {
   /** @type {Map<string, Delivery>} */
   #log;
-  /** @type {Map<string, Job[]>} */
+  /** @type {Map<string, DeliveryQueue<Job>>} */
   #queues = new Map();
   #clock;
   #journal;
   #webhooks;
+  #faults;
   #behaviour;
   #version;
   #timeoutMs;
-  #closing = new AbortController();
 
   /**
    * @param {object} parts
    * @param {import('../clock.js').Clock} parts.clock
    * @param {import('../journal.js').Journal} parts.journal
    * @param {import('./webhooks.js').Webhooks} parts.webhooks
+   * @param {import('./faults.js').Faults} parts.faults
    * @param {import('./versions.js').Behaviour} parts.behaviour
    * @param {string} parts.version
    * @param {number} parts.timeoutMs for one answer, on the wall clock
    */
-  constructor({ clock, journal, webhooks, behaviour, version, timeoutMs }) {
+  constructor({ clock, journal, webhooks, faults, behaviour, version, timeoutMs }) {
     this.#clock = clock;
     this.#journal = journal;
     this.#webhooks = webhooks;
+    this.#faults = faults;
     this.#behaviour = behaviour;
     this.#version = version;
     this.#timeoutMs = timeoutMs;
@@ -111,45 +113,53 @@ export class Deliveries {
     return [...this.#queues.values()].reduce((sum, queue) => sum + queue.length, 0);
   }
 
+  /** Lets go of what a fault holds back. */
+  release() {
+    for (const queue of this.#queues.values()) queue.release();
+  }
+
   /** Drops what waits, as a restart of the server does. */
-  close() {
-    this.#closing.abort();
+  drop() {
+    for (const queue of this.#queues.values()) queue.end();
     this.#queues.clear();
   }
 
   /** @param {Job} job */
   #enqueue(job) {
-    const queue = this.#queues.get(job.webhook.id) ?? [];
-    queue.push(job);
-    if (queue.length > 1) return;
+    const queue =
+      this.#queues.get(job.webhook.id) ??
+      new DeliveryQueue({
+        process: (next, ending) => this.#process(next, ending),
+        holdsBack: (next) => this.#faults.take('webhook', typeOf(next), (kind) => kind === 'reorder') !== undefined,
+      });
     this.#queues.set(job.webhook.id, queue);
-    this.#drain(queue);
+    queue.push(job);
   }
 
-  /** @param {Job[]} queue */
-  async #drain(queue) {
-    for (let job = queue[0]; job && !this.#closing.signal.aborted; job = queue[0]) {
-      await this.#process(job);
-      queue.shift();
-    }
-  }
-
-  /** @param {Job} job */
-  async #process(job) {
-    const { type } = /** @type {{ type: string }} */ (job.payload);
+  /**
+   * @param {Job} job
+   * @param {AbortSignal} ending
+   */
+  async #process(job, ending) {
+    const type = typeOf(job);
     const current = this.#webhooks.find(job.webhook.id);
     if (!current || !subscribes(current, type)) return;
-    let sent = await this.#send(job);
+    let sent = await this.#attempt(job, ending);
     if (!job.webhook.automaticRedelivery) return;
     for (const delay of RETRY_DELAYS) {
-      if (this.#closing.signal.aborted || !this.#deservesRetry(sent)) return;
-      await new Promise((resolve) => {
-        this.#clock.at(this.#clock.nowMs() + delay * 1000, () => resolve(undefined));
-      });
+      if (ending.aborted || !sent || !this.#deservesRetry(sent)) return;
+      await this.#wait(delay);
       const webhook = this.#webhooks.find(job.webhook.id);
-      if (!webhook?.automaticRedelivery || !subscribes(webhook, type)) return;
-      sent = await this.#send(this.#repeat(sent.request, webhook));
+      if (ending.aborted || !webhook?.automaticRedelivery || !subscribes(webhook, type)) return;
+      sent = await this.#attempt(this.#repeat(sent.request, webhook), ending);
     }
+  }
+
+  /** @param {number} seconds */
+  async #wait(seconds) {
+    await new Promise((resolve) => {
+      this.#clock.at(this.#clock.nowMs() + seconds * 1000, () => resolve(undefined));
+    });
   }
 
   /**
@@ -171,25 +181,59 @@ export class Deliveries {
 
   /**
    * @param {Job} job
-   * @returns {Promise<Delivery>}
+   * @param {AbortSignal} ending
+   * @returns {Promise<Delivery | null>} null: nothing more will be tried
    */
-  async #send({ id, webhook, timestamp, payload }) {
-    const request = bodyOf(payload);
+  async #attempt(job, ending) {
+    const fault = this.#faults.take('webhook', typeOf(job), (kind) => kind !== 'reorder');
+    const request = bodyOf(job.payload);
+    if (fault?.kind === 'drop') {
+      this.#record(job, request, { httpCode: null, errorMessage: 'Dropped by a fault', status: 'Failed' });
+      return null;
+    }
+    if (fault?.kind === 'delay') await this.#wait(/** @type {number} */ (fault.seconds));
+    const send = () => this.#send(job.webhook, request, { ending, hangsUp: fault?.kind === 'reset' });
     const deliveryTime = this.#clock.now();
+    const outcome = await send();
+    if (ending.aborted) return null;
+    const delivery = this.#record(job, request, outcome, deliveryTime);
+    if (fault?.kind === 'duplicate') await send();
+    if (fault?.kind === 'redelivery') await this.#attempt(this.#repeat(request, job.webhook), ending);
+    return delivery;
+  }
+
+  /**
+   * @param {Webhook} webhook
+   * @param {string} request
+   * @param {{ ending: AbortSignal, hangsUp: boolean }} conditions
+   */
+  #send({ url, secret }, request, { ending, hangsUp }) {
     const headers = {
       'Content-Type': 'application/json',
-      'BTCPay-Sig': signatureOf(webhook.secret, request),
+      'BTCPay-Sig': signatureOf(secret, request),
       'User-Agent': `BTCPayServer/${this.#version}`,
     };
-    const outcome = await this.#clock.work(
-      sendWebhook(webhook.url, headers, request, this.#timeoutMs, this.#closing.signal),
-    );
+    const conditions = { timeoutMs: this.#timeoutMs, closing: ending, hangsUp };
+    return this.#clock.work(sendWebhook(url, headers, request, conditions));
+  }
+
+  /**
+   * @param {Job} job
+   * @param {string} request
+   * @param {Pick<Delivery, 'httpCode' | 'errorMessage' | 'status'> & Partial<Delivery>} outcome
+   * @param {number} [deliveryTime]
+   * @returns {Delivery}
+   */
+  #record({ id, webhook, timestamp, payload }, request, outcome, deliveryTime = this.#clock.now()) {
     const { type, invoiceId } = /** @type {{ type: string, invoiceId: string }} */ (payload);
-    const delivery = { id, webhookId: webhook.id, type, invoiceId, timestamp, deliveryTime, ...outcome, request };
-    if (!this.#closing.signal.aborted) {
-      this.#log.set(id, delivery);
-      this.#journal.put('delivery', id, delivery);
-    }
+    const signature = signatureOf(webhook.secret, request);
+    const made = { id, webhookId: webhook.id, type, invoiceId, timestamp, deliveryTime };
+    const delivery = { ...made, bodyLost: false, ...outcome, request, signature };
+    this.#log.set(id, delivery);
+    this.#journal.put('delivery', id, delivery);
     return delivery;
   }
 }
+
+/** @param {Job} job */
+const typeOf = ({ payload }) => String(payload.type);

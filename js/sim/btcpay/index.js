@@ -38,6 +38,12 @@ export class BtcpaySim extends Simulation {
     this.#server = await listen(this, { port, rootPath: this.#rootPath, redirectSeconds: this.#redirectSeconds });
   }
 
+  /** Restarts it on the same port; connections are cut. @override @param {{ loseQueue?: boolean }} [options] */
+  async restart(options) {
+    this.#server?.closeAllConnections();
+    await super.restart(options);
+  }
+
   /** Ends it; what waits to be delivered is lost, as when the server stops. @override */
   async close() {
     super.close();

@@ -28,6 +28,7 @@ export class Invoices {
   #invoices;
   /** @type {Map<string, () => void>} */
   #wakeups = new Map();
+  #watchedFromMs = 0;
   #clock;
   #journal;
   #prices;
@@ -235,6 +236,15 @@ export class Invoices {
   }
 
   /**
+   * Begins to watch all over again, as a restarted server does.
+   * @param {number} delaySeconds until the first look at an invoice that is due
+   */
+  watchAgain(delaySeconds) {
+    this.#watchedFromMs = this.#clock.nowMs() + delaySeconds * 1000;
+    for (const invoice of this.#invoices.values()) this.#sleep(invoice);
+  }
+
+  /**
    * Wakes the invoice when it expires and when its payments are no longer watched, each a second late as the server
    * does, so that it never looks a moment too early.
    * @param {Invoice} invoice
@@ -249,7 +259,7 @@ export class Invoices {
           : null;
     if (due === null) return;
     const wake = () => this.#change(invoice, (now) => state.watch(invoice, now));
-    this.#wakeups.set(invoice.id, this.#clock.at((due + 1) * 1000, wake));
+    this.#wakeups.set(invoice.id, this.#clock.at(Math.max((due + 1) * 1000, this.#watchedFromMs), wake));
   }
 }
 

@@ -5,23 +5,37 @@ import { isLoopback } from './webhooks.js';
 
 const MOST_REDIRECTS = 50;
 
-/** @typedef {{ httpCode: number | null, errorMessage: string | null, status: 'Failed' | 'HttpError' | 'HttpSuccess' }} Outcome */
+/**
+ * @typedef {object} Outcome
+ * @property {number | null} httpCode
+ * @property {string | null} errorMessage
+ * @property {'Failed' | 'HttpError' | 'HttpSuccess'} status
+ * @property {boolean} [bodyLost] a redirect made it a GET without body and signature
+ */
+
+/** @typedef {{ signal: AbortSignal, hangsUp: boolean }} Wire */
+
+/**
+ * @typedef {object} Conditions
+ * @property {number} timeoutMs for an answer, on the wall clock
+ * @property {AbortSignal} closing gives up
+ * @property {boolean} [hangsUp] the connection is cut once the shop answers, before the answer is read
+ */
 
 /**
  * @param {string} url
  * @param {Record<string, string>} headers
  * @param {string} body
- * @param {number} timeoutMs
- * @param {AbortSignal} closing gives up
+ * @param {Conditions} conditions
  * @returns {Promise<Outcome>} never rejects
  */
-export async function sendWebhook(url, headers, body, timeoutMs, closing) {
+export async function sendWebhook(url, headers, body, { timeoutMs, closing, hangsUp = false }) {
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([timeout, closing]);
   try {
-    const httpCode = await follow(new URL(url), headers, body, signal);
-    if (httpCode >= 200 && httpCode < 300) return { httpCode, errorMessage: null, status: 'HttpSuccess' };
-    return { httpCode, errorMessage: `HTTP Error Code ${httpCode}`, status: 'HttpError' };
+    const { httpCode, bodyLost } = await follow(new URL(url), headers, body, { signal, hangsUp });
+    if (httpCode >= 200 && httpCode < 300) return { httpCode, errorMessage: null, status: 'HttpSuccess', bodyLost };
+    return { httpCode, errorMessage: `HTTP Error Code ${httpCode}`, status: 'HttpError', bodyLost };
   } catch (error) {
     const errorMessage = signal.aborted
       ? 'The request was canceled: no answer in time'
@@ -34,19 +48,19 @@ export async function sendWebhook(url, headers, body, timeoutMs, closing) {
  * @param {URL} url
  * @param {Record<string, string>} headers
  * @param {string} body
- * @param {AbortSignal} signal
- * @returns {Promise<number>} the last answer's status
+ * @param {Wire} wire
+ * @returns {Promise<{ httpCode: number, bodyLost: boolean }>} of the last answer
  */
-async function follow(url, headers, body, signal) {
+async function follow(url, headers, body, wire) {
   let method = 'POST';
   for (let hop = 0; ; hop += 1) {
     if (!isLoopback(url)) throw new Error(`This is a simulator: it does not send to ${url.hostname}`);
     const sent = method === 'POST' ? headers : { 'User-Agent': headers['User-Agent'] ?? '' };
-    const { status, location } = await request(url, method, sent, method === 'POST' ? body : '', signal);
+    const { status, location } = await request(url, method, sent, method === 'POST' ? body : '', wire);
     const next = location !== undefined && URL.canParse(location, url) ? new URL(location, url) : null;
     const isRedirect = [300, 301, 302, 303, 307, 308].includes(status);
     if (!isRedirect || !next || hop === MOST_REDIRECTS || (url.protocol === 'https:' && next.protocol === 'http:')) {
-      return status;
+      return { httpCode: status, bodyLost: method === 'GET' };
     }
     // A POST that was moved becomes a GET, and leaves its body and the body's headers behind, the signature among them.
     if (status <= 303) method = 'GET';
@@ -59,18 +73,22 @@ async function follow(url, headers, body, signal) {
  * @param {string} method
  * @param {Record<string, string>} headers
  * @param {string} body
- * @param {AbortSignal} signal
+ * @param {Wire} wire
  * @returns {Promise<{ status: number, location: string | undefined }>}
  */
-function request(url, method, headers, body, signal) {
+function request(url, method, headers, body, { signal, hangsUp }) {
   return new Promise((resolve, reject) => {
     const { request: open } = url.protocol === 'https:' ? https : http;
     const length = method === 'POST' ? { 'Content-Length': Buffer.byteLength(body) } : {};
     // BTCPay Server accepts any certificate from a loopback address.
     const options = { method, headers: { ...headers, ...length }, signal, agent: false, rejectUnauthorized: false };
     const outgoing = open(url, options, (answer) => {
-      answer.resume();
       answer.on('error', reject);
+      if (hangsUp) {
+        reject(new Error('The connection was cut before the answer was read'));
+        return answer.destroy();
+      }
+      answer.resume();
       answer.on('end', () => resolve({ status: answer.statusCode ?? 0, location: answer.headers.location }));
     });
     outgoing.on('error', reject);

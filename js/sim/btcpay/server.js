@@ -1,6 +1,7 @@
 /** The HTTP side: loopback only, whatever the request claims to be. */
 import http from 'node:http';
 import { authenticate, authorize } from './access.js';
+import { answerWith } from './apiFaults.js';
 import { control } from './control.js';
 import { ApiError, invalid, unsupportedMediaType } from './errors.js';
 import { isObject } from './fields.js';
@@ -21,14 +22,14 @@ const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 export function listen(sim, { port, rootPath, redirectSeconds }) {
   const routes = routesOf(sim.behaviour);
   const server = http.createServer(async (incoming, outgoing) => {
-    try {
-      send(outgoing, await answer(incoming));
-    } catch (error) {
-      send(outgoing, error instanceof ApiError ? problem(error) : broken(error));
-    }
+    const answered = await answer(incoming).catch(problem);
+    if (answered) send(outgoing, answered);
   });
 
-  /** @param {http.IncomingMessage} incoming */
+  /**
+   * @param {http.IncomingMessage} incoming
+   * @returns {Promise<Raw | null>} null: a fault leaves the request without an answer
+   */
   async function answer(incoming) {
     const host = incoming.headers.host ?? '';
     if (!LOOPBACK_HOST.test(host)) return text(421, 'This simulator answers to localhost, 127.0.0.1 and [::1] only.\n');
@@ -40,8 +41,10 @@ export function listen(sim, { port, rootPath, redirectSeconds }) {
     const below = url.pathname === rootPath ? '/' : url.pathname.slice(rootPath.length);
     const path = url.pathname.startsWith(rootPath) && below.startsWith('/') ? below : null;
     if (path === null) return unknown(method, url.pathname);
-    const found = findRoute(routes, method, path);
-    if (found) return json(await call(found, incoming, url, base));
+    if (path.startsWith('/api/')) {
+      const fault = sim.faults.take('api', `${method} ${path}`);
+      return answerWith(fault, incoming, () => api(incoming, { method, path, url, base }).catch(problem));
+    }
     const request = {
       sim,
       method,
@@ -53,6 +56,15 @@ export function listen(sim, { port, rootPath, redirectSeconds }) {
       body: () => readBody(incoming),
     };
     return (await control(request)) ?? page(request) ?? unknown(method, path);
+  }
+
+  /**
+   * @param {http.IncomingMessage} incoming
+   * @param {{ method: string, path: string, url: URL, base: string }} request
+   */
+  async function api(incoming, { method, path, url, base }) {
+    const found = findRoute(routes, method, path);
+    return found ? json(await call(found, incoming, url, base)) : unknown(method, path);
   }
 
   /**
@@ -135,11 +147,10 @@ const json = (value) =>
  */
 const text = (status, body) => new Raw(body, 'text/plain; charset=utf-8', { status });
 
-/** @param {ApiError} error */
-const problem = ({ status, body, contentType }) => new Raw(JSON.stringify(body), contentType, { status });
-
 /** @param {unknown} error */
-function broken(error) {
+function problem(error) {
+  if (error instanceof ApiError)
+    return new Raw(JSON.stringify(error.body), error.contentType, { status: error.status });
   console.error(error);
   return text(500, 'The simulator failed; its own log says why.\n');
 }

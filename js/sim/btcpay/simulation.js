@@ -5,6 +5,7 @@ import { base58 } from './base58.js';
 import { DEFAULT_PRICES } from './currencies.js';
 import { Deliveries } from './deliveries.js';
 import { deliveryNotFound, invoiceNotFound } from './errors.js';
+import { Faults } from './faults.js';
 import { Invoices } from './invoices.js';
 import { newApiKey, SHOP_PERMISSIONS } from './permissions.js';
 import { newStore } from './stores.js';
@@ -59,10 +60,12 @@ export class Simulation {
     this.#settings = { storeId, apiKey };
     this.#remember();
     this.webhooks = new Webhooks(this.#journal);
+    this.faults = new Faults(this.clock);
     const parts = { clock: this.clock, journal: this.#journal };
     this.deliveries = new Deliveries({
       ...parts,
       webhooks: this.webhooks,
+      faults: this.faults,
       behaviour: this.behaviour,
       version,
       timeoutMs: deliveryTimeoutMs,
@@ -183,9 +186,35 @@ export class Simulation {
     return this.deliveries.redeliver(delivery);
   }
 
+  /**
+   * Makes something go wrong from now on.
+   * @param {import('./faults.js').FaultOptions} options
+   * @returns {string} the fault's id
+   * @throws {import('./faults.js').FaultError} naming the option that is wrong
+   */
+  fault(options) {
+    return this.faults.add(options);
+  }
+
+  /** Nothing goes wrong any more, and what a fault holds back arrives. */
+  clearFaults() {
+    this.faults.clear();
+    this.deliveries.release();
+  }
+
+  /**
+   * The server's process ends and starts again: what its queue of deliveries held in memory is lost, and expiries of
+   * pending invoices are looked for only after two minutes (BTCPay Server 2.0.0, InvoiceWatcher).
+   * @param {{ loseQueue?: boolean }} [options] `loseQueue: false` keeps the queue, as no real server does
+   */
+  async restart({ loseQueue = true } = {}) {
+    if (loseQueue) this.deliveries.drop();
+    this.invoices.watchAgain(this.behaviour.watchesLateAfterRestart ? 120 : 0);
+  }
+
   /** A number that grows with every change of anything. */
   get changes() {
-    return this.#journal.changes;
+    return this.#journal.changes + this.faults.changes;
   }
 
   /** Resolves when nothing is being sent any more; waits for retries are not waited for. */
@@ -194,7 +223,7 @@ export class Simulation {
   }
 
   close() {
-    this.deliveries.close();
+    this.deliveries.drop();
     this.clock.close();
   }
 }
