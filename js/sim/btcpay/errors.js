@@ -42,6 +42,8 @@ export const missingPermission = (permission) =>
 
 export const invoiceNotFound = () => failed(404, 'invoice-not-found', 'The invoice was not found');
 export const webhookNotFound = () => failed(404, 'webhook-not-found', 'The webhook was not found');
+export const pullPaymentNotFound = () => failed(404, 'pullpayment-not-found', 'The pull payment was not found');
+export const payoutNotFound = () => failed(404, 'payout-not-found', 'The payout was not found');
 export const deliveryNotFound = () => failed(404, 'webhookdelivery-not-found', 'The webhook delivery was not found');
 
 export const unsupportedMediaType = () =>

@@ -29,6 +29,15 @@ export const coinDigits = (/** @type {string} */ methodId) => (methodId === ON_C
  */
 export const methodIdOf = (text) => KNOWN.get(text.trim().toUpperCase().replaceAll('_', '-'));
 
+/**
+ * @param {string} text
+ * @returns {string | undefined} the id of a method payouts can be made by; LNURL is none
+ */
+export function payoutMethodIdOf(text) {
+  const methodId = methodIdOf(text);
+  return methodId === ON_CHAIN || methodId === LIGHTNING ? methodId : undefined;
+}
+
 const BECH32 = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l';
 
 /** @param {number} length */

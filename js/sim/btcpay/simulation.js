@@ -8,6 +8,7 @@ import { deliveryNotFound, invoiceNotFound } from './errors.js';
 import { Faults } from './faults.js';
 import { Invoices } from './invoices.js';
 import { newApiKey, SHOP_PERMISSIONS } from './permissions.js';
+import { PullPayments } from './pullPayments.js';
 import { newStore } from './stores.js';
 import { behaviourOf } from './versions.js';
 import { Webhooks } from './webhooks.js';
@@ -70,9 +71,11 @@ export class Simulation {
       version,
       timeoutMs: deliveryTimeoutMs,
     });
+    this.prices = { ...DEFAULT_PRICES, ...options.prices };
+    this.pullPayments = new PullPayments({ ...parts, prices: this.prices });
     this.invoices = new Invoices({
       ...parts,
-      prices: { ...DEFAULT_PRICES, ...options.prices },
+      prices: this.prices,
       emit: (invoice, event) => {
         const isLate = ['InvoiceExpiredPaidPartial', 'InvoicePaidAfterExpiration'].includes(event.type);
         if (!isLate || this.behaviour.lateEvents) this.deliveries.announce(invoice, event);
