@@ -17,6 +17,8 @@ const OPS = /** @type {const} */ ({
   'btcpay.readWebhook': ['settings', 'now'],
   'btcpay.signWebhook': [],
   'order.apply': ['settings', 'orderId', 'record', 'shop', 'now'],
+  'order.acknowledge': ['orderId', 'record', 'shop', 'now'],
+  'order.statement': ['settings', 'orderId', 'record', 'shop', 'now'],
   'order.timeline': [],
 });
 
@@ -93,7 +95,7 @@ export function assemble({ call, screen }, options) {
   }
 
   /**
-   * @param {'btcpay.markInvoice' | 'btcpay.closeInvoice' | 'order.apply'} op
+   * @param {'btcpay.markInvoice' | 'btcpay.closeInvoice' | 'order.acknowledge' | 'order.apply' | 'order.statement'} op
    * @returns {(input: any) => Promise<any>}
    */
   const onOrder = (op) => (input) => perform(op, input, { order: { orderId: input?.orderId } });
@@ -111,6 +113,8 @@ export function assemble({ call, screen }, options) {
     },
     order: {
       apply: onOrder('order.apply'),
+      acknowledge: onOrder('order.acknowledge'),
+      statement: onOrder('order.statement'),
       timeline: (input) => perform('order.timeline', { language, ...input }),
     },
     webhook: createWebhook({

@@ -163,7 +163,11 @@ export interface Kessai {
   order: {
     /** Decides the order anew; `check: true` asks the gateway, for the customer's return or a "check now" button. */
     apply(input: Input<'order.apply'>): Promise<Ok<'order.apply'>>;
-    /** What happened to an order, for a page of it. Pass the stored record. */
+    /** Closes alerts: those named, or all that are open. */
+    acknowledge(input: Input<'order.acknowledge'>): Promise<Ok<'order.acknowledge'>>;
+    /** Payments and refunds for the books, with coin, rate and transaction. Asks the server where the record lacks a rate. */
+    statement(input: Input<'order.statement'>): Promise<Ok<'order.statement'>>;
+    /** What happened to an order, and its open alerts, for a page of it. Pass the stored record. */
     timeline(input: Pick<Ops['order.timeline']['input'], 'record' | 'language'>): Promise<Ok<'order.timeline'>>;
   };
   /**

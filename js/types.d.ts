@@ -50,9 +50,17 @@ export interface Ops {
     input: TellErrorInput;
     ok: unknown;
   };
+  'order.acknowledge': {
+    input: AcknowledgeInput;
+    ok: Acknowledged;
+  };
   'order.apply': {
     input: ApplyInput;
     ok: AppliedOrder;
+  };
+  'order.statement': {
+    input: StatementInput;
+    ok: Statement;
   };
   'order.timeline': {
     input: TimelineInput;
@@ -690,6 +698,35 @@ export interface TellErrorInput {
   language?: string | null;
 }
 /**
+ * Input of `order.acknowledge`.
+ */
+export interface AcknowledgeInput {
+  /**
+   * Keys of alerts, from `order.timeline` or an effect; all open ones unless told. One that is not open is passed over.
+   */
+  keys?: string[] | null;
+  language?: string | null;
+  now?: number | null;
+  /**
+   * The shop's order id.
+   */
+  orderId: string;
+  /**
+   * The stored record, as text; null for an order that has none.
+   */
+  record?: string | null;
+  shop?: Shop | null;
+}
+/**
+ * Result of `order.acknowledge`.
+ */
+export interface Acknowledged {
+  /**
+   * How many alerts are still open.
+   */
+  open: number;
+}
+/**
  * Input of `order.apply`.
  */
 export interface ApplyInput {
@@ -718,6 +755,10 @@ export interface ApplyInput {
    * The order as the shop shows it, read under the same lock.
    */
   shop: Shop;
+  /**
+   * The merchant gives an order back that was left alone: from here on kessai moves it again.
+   */
+  takeBack?: boolean | null;
 }
 /**
  * Result of `order.apply`.
@@ -745,6 +786,111 @@ export interface AppliedOrder {
   sure: boolean;
 }
 /**
+ * Input of `order.statement`.
+ */
+export interface StatementInput {
+  /**
+   * Unix seconds.
+   */
+  now: number;
+  /**
+   * The shop's order id.
+   */
+  orderId: string;
+  /**
+   * The stored record, as text; null for an order that has none.
+   */
+  record?: string | null;
+  settings: Settings;
+  shop?: Shop | null;
+}
+/**
+ * The account of one order.
+ */
+export interface Statement {
+  /**
+   * What the order's invoice asked for, decimal text.
+   */
+  amount?: string | null;
+  /**
+   * The order's money case.
+   */
+  case: string;
+  /**
+   * False where the server could not be asked: rates and states may be missing.
+   */
+  complete: boolean;
+  /**
+   * Its currency.
+   */
+  currency?: string | null;
+  /**
+   * Payments and refunds, oldest first.
+   */
+  lines: StatementLine[];
+  /**
+   * Unix seconds: when the money was there.
+   */
+  paidAt?: number | null;
+}
+/**
+ * One payment or refund.
+ */
+export interface StatementLine {
+  /**
+   * When the server saw it (unix seconds).
+   */
+  at: number;
+  /**
+   * The coin of `value`, or the currency of a refund.
+   */
+  coin?: string | null;
+  /**
+   * The currency of `worth`.
+   */
+  currency?: string | null;
+  /**
+   * The payment's or the pull payment's id.
+   */
+  id: string;
+  /**
+   * The invoice it belongs to.
+   */
+  invoiceId: string;
+  /**
+   * `payment` or `refund`.
+   */
+  kind: string;
+  /**
+   * It came after the invoice had expired.
+   */
+  late: boolean;
+  /**
+   * `BTC-CHAIN`, `BTC-LN`, …
+   */
+  method?: string | null;
+  /**
+   * The invoice's currency for one coin, as fixed for the invoice.
+   */
+  rate?: string | null;
+  /**
+   * `unconfirmed` or `confirmed`; of a refund `pending`, `paid` or `cancelled`.
+   */
+  state: string;
+  /**
+   * The on-chain transaction or the Lightning payment's hash.
+   */
+  transactionId?: string | null;
+  /**
+   * Decimal text, in `coin`.
+   */
+  value?: string | null;
+  /**
+   * `value` times `rate`, to the currency's digits, half up.
+   */
+  worth?: string | null;
+}
+/**
  * Input of `order.timeline`.
  */
 export interface TimelineInput {
@@ -762,9 +908,34 @@ export interface TimelineInput {
  */
 export interface Timeline {
   /**
+   * What needs the merchant and is not acknowledged.
+   */
+  alerts: Alert[];
+  /**
    * Oldest first.
    */
   entries: TimelineEntry[];
+}
+/**
+ * Something that needs the merchant, and that nobody has acknowledged.
+ */
+export interface Alert {
+  /**
+   * Unix seconds, the host's clock.
+   */
+  at: number;
+  /**
+   * What it says, stable.
+   */
+  code: string;
+  /**
+   * Unique within the order; what `order.acknowledge` takes.
+   */
+  key: string;
+  /**
+   * What it says, in words.
+   */
+  text: string;
 }
 /**
  * One line of an order's history.

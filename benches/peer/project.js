@@ -30,7 +30,10 @@ export function settle(record, folded, context) {
   const withdrawn = goodsAreOut && folded.case.standing !== 'paid' && lowered;
   const frozen = handsOff !== undefined || shop.shipped || withdrawn;
   const said = notices(folded, record.told ?? {}, frozen);
-  if (handsOff !== undefined) said.push(notice('alert', 'handsOff', 'order', ''));
+  if (handsOff !== undefined && record.handsOff === undefined) {
+    const before = Object.keys(record.told ?? {}).filter((key) => key.startsWith('alert/handsOff/')).length;
+    said.push(notice('alert', 'handsOff', `${before + 1}`, ''));
+  }
   if (withdrawn) said.push(notice('alert', 'goodsAreOut', `${folded.case.name}/${folded.best?.id ?? ''}`, ''));
 
   /** @type {Json[]} */

@@ -44,6 +44,8 @@ object! {
         message: Option<Message> = "message",
         /// Ask the gateway even where the facts decide: on the customer's return, for a "check now" button.
         check: Option<bool> = "check",
+        /// The merchant gives an order back that was left alone: from here on kessai moves it again.
+        take_back: Option<bool> = "takeBack",
     }
 }
 
@@ -92,6 +94,9 @@ impl<'a> Flow<'a> {
     }
 
     fn begin(mut self) -> Result<Reply, Error> {
+        if self.input.take_back == Some(true) {
+            self.record.take_back(&self.input.shop.status);
+        }
         let Some(message) = &self.input.message else { return self.conclude(0, None) };
         if self.record.attempts.contains(&message.invoice_id) {
             let n = self.record.asked;

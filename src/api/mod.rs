@@ -1,5 +1,6 @@
 //! The one door: JSON text and raw bytes in, JSON text out.
 
+mod acknowledge;
 pub(crate) mod apply;
 pub(crate) mod input;
 mod memo;
@@ -8,6 +9,7 @@ pub(crate) mod reply;
 #[cfg(feature = "schema")]
 mod schema;
 pub(crate) mod sheet;
+mod statement;
 pub(crate) mod step;
 mod timeline;
 

@@ -3,7 +3,7 @@
 use super::reply::Reply;
 use super::sheet::Call;
 use super::step::Then;
-use super::{apply, timeline};
+use super::{acknowledge, apply, statement, timeline};
 use crate::btcpay;
 use crate::error::Error;
 use crate::http::Response;
@@ -28,6 +28,8 @@ pub(crate) const OPS: &[Op] = &[
     Op { name: "btcpay.readWebhook", start: btcpay::webhook::read, resume: None },
     Op { name: "btcpay.signWebhook", start: btcpay::webhook::sign, resume: None },
     Op { name: "order.apply", start: apply::start, resume: Some(apply::resume) },
+    Op { name: "order.acknowledge", start: acknowledge::start, resume: None },
+    Op { name: "order.statement", start: statement::start, resume: Some(statement::resume) },
     Op { name: "order.timeline", start: timeline::start, resume: None },
     Op { name: "error.tell", start: super::reply::tell, resume: None },
 ];

@@ -1,6 +1,6 @@
 //! The JSON Schema of every input and result: the one source of the TypeScript types. Development only.
 
-use super::{apply, reply, step, timeline};
+use super::{acknowledge, apply, reply, statement, step, timeline};
 use crate::btcpay::settings::Given;
 use crate::btcpay::{create, mark, read, webhook};
 use crate::error::{Code, Told};
@@ -25,6 +25,8 @@ pub fn schema() -> String {
         "btcpay.readWebhook": op::<webhook::Input<'_>, webhook::Read>(of),
         "btcpay.signWebhook": op::<webhook::Sign, webhook::Signed>(of),
         "order.apply": op::<apply::Input<'_>, apply::Applied>(of),
+        "order.acknowledge": op::<acknowledge::Input<'_>, acknowledge::Acknowledged>(of),
+        "order.statement": op::<statement::Input<'_>, crate::order::statement::Statement>(of),
         "order.timeline": op::<timeline::Input<'_>, timeline::Timeline>(of),
         "error.tell": json!({ "input": of.subschema_for::<reply::Tell>(), "ok": false }),
     });

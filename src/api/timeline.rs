@@ -4,6 +4,7 @@ use super::reply::Reply;
 use super::sheet::Call;
 use crate::error::Error;
 use crate::json::{Raw, object};
+use crate::order::alert::{self, Alert};
 use crate::order::timeline::{Entry, entries};
 
 object! {
@@ -22,11 +23,14 @@ object! {
     output Timeline {
         /// Oldest first.
         entries: Vec<Entry> = "entries",
+        /// What needs the merchant and is not acknowledged.
+        alerts: Vec<Alert> = "alerts",
     }
 }
 
 pub(crate) fn start(call: Call<'_>) -> Result<Reply, Error> {
     let input: Input<'_> = call.read()?;
     let record = call.record(input.record, "")?;
-    Ok(Reply::done(&Timeline { entries: entries(&record, input.language.as_deref().unwrap_or("en")) }))
+    let language = input.language.as_deref().unwrap_or("en");
+    Ok(Reply::done(&Timeline { entries: entries(&record, language), alerts: alert::open(&record, language) }))
 }

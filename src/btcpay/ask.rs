@@ -60,6 +60,7 @@ pub(crate) fn answer(
                 Payment {
                     value: text(&payment.value),
                     method: method.id(),
+                    rate: text(&method.rate),
                     settled: payment.status.as_deref() == Some("Settled"),
                     at: payment.received_date.unwrap_or(0),
                     ..Payment::default()

@@ -12,6 +12,7 @@
 //! Laws, checked by the tests: the same message again changes nothing; any order of the same messages gives the same facts; a
 //! hard case (settled, confirmed late payment) is never left; each notice goes out once.
 
+pub(crate) mod alert;
 pub(crate) mod case;
 pub(crate) mod effect;
 pub(crate) mod facts;
@@ -20,5 +21,6 @@ pub(crate) mod keep;
 pub(crate) mod project;
 pub(crate) mod record;
 pub(crate) mod shop;
+pub(crate) mod statement;
 pub(crate) mod status;
 pub(crate) mod timeline;

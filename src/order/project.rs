@@ -39,8 +39,10 @@ pub(crate) fn settle(folded: &Fold<'_>, record: &mut Record, context: &Context<'
     let frozen = hands_off.is_some() || context.shop.is_shipped() || withdrawn;
 
     let mut notices = notices(folded, &record.told, frozen);
-    if hands_off.is_some() {
-        notices.push(Draft::new("alert", "handsOff", "order", ""));
+    if hands_off.is_some() && record.hands_off.is_none() {
+        // Numbered: an order that was given back can be moved again.
+        let before = record.told.iter().filter(|(key, _)| key.starts_with("alert/handsOff/")).count();
+        notices.push(Draft::new("alert", "handsOff", &(before + 1).to_string(), ""));
     }
     if withdrawn {
         let at = folded.best().map_or("", |seen| seen.id);
@@ -100,7 +102,7 @@ fn levels(folded: &Fold<'_>, statuses: &Statuses) -> Levels {
 }
 
 /// When the money was there: the server's time of settling, of the mark or of the last payment.
-fn paid_at(seen: &Seen<'_>) -> Option<i64> {
+pub(crate) fn paid_at(seen: &Seen<'_>) -> Option<i64> {
     let facts = &seen.attempt.facts;
     let settled = facts.get("settled").map(|fact| fact.t);
     let marked =

@@ -86,6 +86,8 @@ kept! {
         value: String = "value",
         /// `BTC-CHAIN`, `BTC-LN`, …
         method: String = "method",
+        /// The invoice's currency for one coin, as the server fixed it for this invoice.
+        rate: String = "rate",
         /// Confirmed.
         settled: bool = "settled",
         /// When the server saw it (unix seconds).
@@ -235,6 +237,13 @@ impl Record {
             return Err(Error::new(Code::RecordTooLarge).with("order", self.order.as_str()));
         }
         Ok(text)
+    }
+
+    /// Ends hands-off: the status the shop shows now, `shown`, counts as the one it was last told.
+    pub(crate) fn take_back(&mut self, shown: &str) {
+        if self.hands_off.take().is_some() {
+            self.applied.status = Some(shown.to_owned());
+        }
     }
 
     /// Takes the next question's number.

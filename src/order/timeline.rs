@@ -2,6 +2,7 @@
 
 use super::facts::Kind;
 use super::record::Record;
+use super::statement::coin;
 use crate::json::object;
 use crate::messages;
 
@@ -98,6 +99,5 @@ pub(crate) fn entries(record: &Record, language: &str) -> Vec<Entry> {
 
 /// `0.00024 BTC (BTC-LN)`.
 fn money(value: &str, method: &str) -> String {
-    let coin = method.split(['-', '_']).next().unwrap_or_default();
-    format!("{value} {coin} ({method})")
+    format!("{value} {} ({method})", coin(method))
 }

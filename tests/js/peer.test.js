@@ -20,7 +20,7 @@ function plain({ err, ...reply }) {
   return JSON.parse(JSON.stringify(err ? { err: err.code } : reply));
 }
 
-/** What the peer does not claim: to find every wrong type, to keep numbers beyond a float, to leave out written defaults. */
+/** What the peer does not claim: to find every wrong type, to keep numbers beyond a float, to leave out written defaults, what a merchant does by hand. */
 const NOT_CLAIMED = [
   'btcpay.readWebhook/body-invoice-number.json',
   'btcpay.readWebhook/body-over-paid-text.json',
@@ -29,6 +29,8 @@ const NOT_CLAIMED = [
   'btcpay.readWebhook/body-timestamp-text.json',
   'btcpay.readWebhook/metadata-of-any-shape.json',
   'btcpay.readWebhook/secret-empty.json',
+  'order.apply/hands-off-taken-back-other-method.json',
+  'order.apply/hands-off-taken-back.json',
   'order.apply/message-with-an-unknown-fact.json',
   'order.apply/record-mistyped.json',
   'order.apply/record-of-a-future-build-new-fact.json',

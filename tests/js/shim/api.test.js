@@ -81,6 +81,18 @@ const FUNCTIONS = [
     { settings: SETTINGS, orderId: '1', check: true, ...ROW, now: NOW },
     { orderId: '1' },
   ],
+  [
+    'order.acknowledge',
+    (kessai) => kessai.order.acknowledge({ orderId: '1', keys: ['alert/paidTwice/order'] }),
+    { orderId: '1', keys: ['alert/paidTwice/order'], ...ROW, now: NOW },
+    { orderId: '1' },
+  ],
+  [
+    'order.statement',
+    (kessai) => kessai.order.statement({ orderId: '1' }),
+    { settings: SETTINGS, orderId: '1', ...ROW, now: NOW },
+    { orderId: '1' },
+  ],
   ['order.timeline', (kessai) => kessai.order.timeline({ record: '{"v":2}' }), { record: '{"v":2}', language: 'ja' }],
 ];
 

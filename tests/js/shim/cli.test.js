@@ -39,7 +39,7 @@ async function kessai(args, input = '', flags = []) {
 test('call prints the reply as one line of JSON, and the exit code says which', async () => {
   const good = await kessai(['call', 'order.timeline'], '{"record":null}');
   assert.equal(good.error, '');
-  assert.deepEqual(JSON.parse(good.out), { ok: { entries: [] } });
+  assert.deepEqual(JSON.parse(good.out), { ok: { entries: [], alerts: [] } });
   assert.equal(good.out.split('\n').length, 2);
   assert.equal(good.code, 0);
 
