@@ -4,7 +4,7 @@ import { FaultError, faultOf } from './faults.js';
 import { isObject } from './fields.js';
 import { InvoiceError } from './invoices.js';
 import { Raw } from './raw.js';
-import { invoiceView, simView } from './views.js';
+import { faultsView, invoiceView, simView } from './views.js';
 
 /**
  * @typedef {object} PageRequest
@@ -19,16 +19,31 @@ import { invoiceView, simView } from './views.js';
  */
 
 /** @typedef {Record<string, any>} Given */
+/** @typedef {import('./simulation.js').Simulation} Simulation */
 
-/** @type {Record<string, (sim: import('./simulation.js').Simulation, id: string, given: Given) => unknown>} */
-const INVOICE_ACTIONS = {
-  pay: (sim, id, { method, amount, replaceable }) =>
+/**
+ * What can be done, by its path below `/sim`.
+ * @type {Record<string, (sim: Simulation, given: Given, id: string) => unknown>}
+ */
+const ACTIONS = {
+  clock: (sim, { advance }) => sim.advance(readCount(advance)),
+  mine: (sim, { blocks = 1 }) => sim.mine(readCount(blocks)),
+  'invoices/:id/pay': (sim, { method, amount, replaceable }, id) =>
     sim.pay(id, { method: given(method), amount: given(amount), replaceable: isTrue(replaceable) }),
-  replace: (sim, id, { paymentId, amount }) => sim.replace(id, { paymentId: given(paymentId), amount: given(amount) }),
-  expire: (sim, id) => sim.expire(id),
-  mark: (sim, id, { status }) => {
+  'invoices/:id/replace': (sim, { paymentId, amount }, id) =>
+    sim.replace(id, { paymentId: given(paymentId), amount: given(amount) }),
+  'invoices/:id/expire': (sim, _, id) => sim.expire(id),
+  'invoices/:id/mark': (sim, { status }, id) => {
     if (!sim.mark(id, status)) throw new InvoiceError(`This invoice cannot be marked ${status} now.`);
   },
+  'payouts/:id/approve': (sim, _, id) => sim.pullPayments.approve(id),
+  'payouts/:id/pay': (sim, _, id) => sim.pullPayments.pay(id),
+  'payouts/:id/cancel': (sim, _, id) => sim.pullPayments.cancel(id),
+  'deliveries/:id/redeliver': (sim, _, id) => sim.redeliver(id),
+  'webhooks/:id/test': (sim, { type }, id) => sim.testWebhook(id, String(type)),
+  faults: (sim, fields) => sim.fault(faultOf(fields)),
+  'faults/clear': (sim) => sim.clearFaults(),
+  'faults/:id/clear': (sim, _, id) => sim.faults.clear(id),
 };
 
 /**
@@ -37,54 +52,48 @@ const INVOICE_ACTIONS = {
  */
 export async function control(request) {
   const { sim, method, path, base } = request;
-  const [root, kind = '', id, action] = path.split('/').slice(1);
+  const [root, ...segments] = path.split('/').slice(1);
+  const [kind = '', id = ''] = segments;
   if (root !== 'sim') return null;
-  if (method === 'GET' && kind === 'state' && id === undefined) return json(simView(sim, base));
-  if (method === 'GET' && kind === 'invoices' && id && action === undefined)
-    return json(invoiceView(sim, sim.invoice(id), base));
-  if (method === 'GET' && kind === 'faults' && id === undefined) return json(faultsOf(sim));
-  if (method !== 'POST') return null;
+  if (method === 'GET') return viewOf(sim, base, segments);
+  const name = segments.length === 3 ? `${kind}/:id/${segments[2]}` : segments.join('/');
+  const act = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
+  if (method !== 'POST' || (!act && name !== 'restart')) return null;
   refuseOtherSites(request);
-  const given = readGiven(request.headers['content-type'] ?? '', await request.body());
-  const act = actionOf(sim, kind, id, action, given);
-  if (!act) return null;
+  const fields = readGiven(request.headers['content-type'] ?? '', await request.body());
   try {
-    await act();
+    await act?.(sim, fields, id);
   } catch (error) {
     if (error instanceof InvoiceError || error instanceof FaultError) throw failed(400, 'simulator', error.message);
     throw error;
   }
+  // A restart cuts every connection, and so must wait until this one has its answer.
+  const afterwards = name === 'restart' ? () => sim.restart({ loseQueue: !isFalse(fields.loseQueue) }) : undefined;
   if (request.headers.accept?.includes('text/html')) {
-    return new Raw('', '', { status: 303, headers: { Location: base + pageAfter(kind, id, given) } });
+    return new Raw('', '', { status: 303, headers: { Location: base + pageAfter(kind, id, fields) }, afterwards });
   }
-  if (kind === 'faults') return json(faultsOf(sim));
-  return json(kind === 'invoices' && id ? invoiceView(sim, sim.invoice(id), base) : simView(sim, base));
+  const seen = kind === 'invoices' ? [kind, id] : kind === 'faults' ? [kind] : ['state'];
+  return viewOf(sim, base, seen, afterwards);
 }
 
 /**
- * @param {import('./simulation.js').Simulation} sim
- * @param {string} kind
- * @param {string | undefined} id
- * @param {string | undefined} action
- * @param {Given} given
- * @returns {(() => unknown) | null}
+ * @param {Simulation} sim
+ * @param {string} base
+ * @param {string[]} segments `state`, `faults`, or `invoices` and an id
+ * @param {() => unknown} [afterwards]
+ * @returns {Raw | null}
  */
-function actionOf(sim, kind, id, action, given) {
-  if (kind === 'mine' && id === undefined) return () => sim.mine(readCount(given.blocks ?? 1));
-  if (kind === 'clock' && id === undefined) return () => sim.advance(readCount(given.advance));
-  if (kind === 'deliveries' && id && action === 'redeliver') return () => sim.redeliver(id);
-  if (kind === 'faults' && id === undefined) return () => sim.fault(faultOf(given));
-  if (kind === 'faults' && id === 'clear' && action === undefined) return () => sim.clearFaults();
-  if (kind === 'faults' && id && action === 'clear') return () => sim.faults.clear(id);
-  if (kind === 'restart' && id === undefined) return () => sim.restart({ loseQueue: !isFalse(given.loseQueue) });
-  if (kind !== 'invoices' || !id || !action || !Object.hasOwn(INVOICE_ACTIONS, action)) return null;
-  return () => INVOICE_ACTIONS[action]?.(sim, id, given);
+function viewOf(sim, base, [kind, id, ...rest], afterwards) {
+  if (rest.length > 0) return null;
+  if (kind === 'invoices' && id) return json(invoiceView(sim, sim.invoice(id), base));
+  if (kind === 'state' && id === undefined) return json(simView(sim, base), afterwards);
+  return kind === 'faults' && id === undefined ? json(faultsView(sim)) : null;
 }
 
 /**
  * The page a form goes back to.
  * @param {string} kind
- * @param {string | undefined} id
+ * @param {string} id
  * @param {Given} given
  */
 function pageAfter(kind, id, { invoice, back }) {
@@ -120,9 +129,6 @@ function readGiven(type, body) {
   throw failed(400, 'simulator', 'The body is not a JSON object.');
 }
 
-/** @param {import('./simulation.js').Simulation} sim */
-const faultsOf = ({ faults }) => ({ faults: faults.list(), fired: faults.fired });
-
 /** @param {unknown} value */
 const isFalse = (value) => value === false || value === 'false';
 
@@ -140,5 +146,8 @@ function readCount(value) {
   return count;
 }
 
-/** @param {unknown} value */
-const json = (value) => new Raw(JSON.stringify(value), 'application/json; charset=utf-8');
+/**
+ * @param {unknown} value
+ * @param {() => unknown} [afterwards]
+ */
+const json = (value, afterwards) => new Raw(JSON.stringify(value), 'application/json; charset=utf-8', { afterwards });

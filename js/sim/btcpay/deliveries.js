@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { randomId } from './base58.js';
+import { DeliveryLog } from './deliveryLog.js';
 import { DeliveryQueue } from './deliveryQueue.js';
 import { bodyOf, firstPayload, repeatedPayload, signatureOf } from './payload.js';
 import { sendWebhook } from './sender.js';
@@ -6,21 +8,7 @@ import { subscribes } from './webhooks.js';
 
 /** @typedef {import('./webhooks.js').Webhook} Webhook */
 
-/**
- * @typedef {object} Delivery
- * @property {string} id
- * @property {string} webhookId
- * @property {string} type
- * @property {string} invoiceId
- * @property {number} timestamp unix seconds: when it was made
- * @property {number} deliveryTime unix seconds: when it was sent
- * @property {number | null} httpCode
- * @property {string | null} errorMessage
- * @property {'Failed' | 'HttpError' | 'HttpSuccess'} status
- * @property {string} request the body
- * @property {string} signature as it was sent
- * @property {boolean} bodyLost a redirect made it a GET without body and signature
- */
+/** @typedef {import('./deliveryLog.js').Delivery} Delivery */
 
 /**
  * @typedef {object} Job one delivery to be made, with the webhook's address and secret as they were when it was due
@@ -35,12 +23,10 @@ const RETRY_DELAYS = [10, 60, 600, 600, 600, 600, 600, 600];
 
 /** Sends what happens to those who asked to be told, and keeps the log of it (BTCPay Server 2.4.1, WebhookSender). */
 export class Deliveries {
-  /** @type {Map<string, Delivery>} */
-  #log;
   /** @type {Map<string, DeliveryQueue<Job>>} */
   #queues = new Map();
+  #log;
   #clock;
-  #journal;
   #webhooks;
   #faults;
   #behaviour;
@@ -59,13 +45,12 @@ export class Deliveries {
    */
   constructor({ clock, journal, webhooks, faults, behaviour, version, timeoutMs }) {
     this.#clock = clock;
-    this.#journal = journal;
     this.#webhooks = webhooks;
     this.#faults = faults;
     this.#behaviour = behaviour;
     this.#version = version;
     this.#timeoutMs = timeoutMs;
-    this.#log = journal.load('delivery');
+    this.#log = new DeliveryLog({ clock, journal, isPruned: behaviour.prunesDeliveries });
   }
 
   /**
@@ -95,17 +80,31 @@ export class Deliveries {
   }
 
   /**
+   * The button of the store's settings that tries a webhook out (BTCPay Server 1.2.0 to 2.2): at once, beside the queue.
+   * @param {Webhook} webhook
+   * @param {string} type an event's
+   * @returns {Promise<Delivery | null>} null: dropped by a fault
+   */
+  test(webhook, type) {
+    const id = randomId();
+    const timestamp = this.#clock.now();
+    const invoice = { id: `__test__${randomUUID()}__test__`, storeId: webhook.storeId, metadata: {} };
+    const payload = firstPayload({ deliveryId: id, webhookId: webhook.id, type, timestamp }, {}, invoice);
+    payload.originalDeliveryId = `__test__${randomUUID()}__test__`;
+    return this.#attempt({ id, webhook, timestamp, payload }, new AbortController().signal);
+  }
+
+  /**
    * @param {string} [webhookId]
    * @returns {Delivery[]} newest first
    */
   list(webhookId) {
-    const all = [...this.#log.values()].reverse();
-    return webhookId === undefined ? all : all.filter((delivery) => delivery.webhookId === webhookId);
+    return this.#log.list(webhookId);
   }
 
   /** @param {string | undefined} id */
   find(id) {
-    return this.#log.get(id ?? '');
+    return this.#log.find(id);
   }
 
   /** @returns {number} deliveries not finished: waiting, under way, or between two attempts */
@@ -211,9 +210,10 @@ export class Deliveries {
     const headers = {
       'Content-Type': 'application/json',
       'BTCPay-Sig': signatureOf(secret, request),
-      'User-Agent': `BTCPayServer/${this.#version}`,
+      ...(this.#behaviour.userAgent && { 'User-Agent': `BTCPayServer/${this.#version}` }),
     };
-    const conditions = { timeoutMs: this.#timeoutMs, closing: ending, hangsUp };
+    const trustsLoopback = this.#behaviour.trustsLoopbackCertificates;
+    const conditions = { timeoutMs: this.#timeoutMs, closing: ending, hangsUp, trustsLoopback };
     return this.#clock.work(sendWebhook(url, headers, request, conditions));
   }
 
@@ -228,10 +228,7 @@ export class Deliveries {
     const { type, invoiceId } = /** @type {{ type: string, invoiceId: string }} */ (payload);
     const signature = signatureOf(webhook.secret, request);
     const made = { id, webhookId: webhook.id, type, invoiceId, timestamp, deliveryTime };
-    const delivery = { ...made, bodyLost: false, ...outcome, request, signature };
-    this.#log.set(id, delivery);
-    this.#journal.put('delivery', id, delivery);
-    return delivery;
+    return this.#log.put({ ...made, bodyLost: false, ...outcome, request, signature });
   }
 }
 

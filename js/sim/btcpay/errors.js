@@ -45,6 +45,8 @@ export const webhookNotFound = () => failed(404, 'webhook-not-found', 'The webho
 export const pullPaymentNotFound = () => failed(404, 'pullpayment-not-found', 'The pull payment was not found');
 export const payoutNotFound = () => failed(404, 'payout-not-found', 'The payout was not found');
 export const deliveryNotFound = () => failed(404, 'webhookdelivery-not-found', 'The webhook delivery was not found');
+export const deliveryPruned = () =>
+  failed(409, 'webhookdelivery-pruned', "This webhook delivery has been pruned, so it can't be redelivered.");
 
 export const unsupportedMediaType = () =>
   new ApiError(

@@ -13,13 +13,14 @@ const MOST_REDIRECTS = 50;
  * @property {boolean} [bodyLost] a redirect made it a GET without body and signature
  */
 
-/** @typedef {{ signal: AbortSignal, hangsUp: boolean }} Wire */
+/** @typedef {{ signal: AbortSignal, hangsUp: boolean, trustsLoopback: boolean }} Wire */
 
 /**
  * @typedef {object} Conditions
  * @property {number} timeoutMs for an answer, on the wall clock
  * @property {AbortSignal} closing gives up
- * @property {boolean} [hangsUp] the connection is cut once the shop answers, before the answer is read
+ * @property {boolean} trustsLoopback any certificate of a loopback address will do
+ * @property {boolean} hangsUp the connection is cut once the shop answers, before the answer is read
  */
 
 /**
@@ -29,11 +30,11 @@ const MOST_REDIRECTS = 50;
  * @param {Conditions} conditions
  * @returns {Promise<Outcome>} never rejects
  */
-export async function sendWebhook(url, headers, body, { timeoutMs, closing, hangsUp = false }) {
+export async function sendWebhook(url, headers, body, { timeoutMs, closing, ...manner }) {
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([timeout, closing]);
   try {
-    const { httpCode, bodyLost } = await follow(new URL(url), headers, body, { signal, hangsUp });
+    const { httpCode, bodyLost } = await follow(new URL(url), headers, body, { signal, ...manner });
     if (httpCode >= 200 && httpCode < 300) return { httpCode, errorMessage: null, status: 'HttpSuccess', bodyLost };
     return { httpCode, errorMessage: `HTTP Error Code ${httpCode}`, status: 'HttpError', bodyLost };
   } catch (error) {
@@ -55,7 +56,8 @@ async function follow(url, headers, body, wire) {
   let method = 'POST';
   for (let hop = 0; ; hop += 1) {
     if (!isLoopback(url)) throw new Error(`This is a simulator: it does not send to ${url.hostname}`);
-    const sent = method === 'POST' ? headers : { 'User-Agent': headers['User-Agent'] ?? '' };
+    const { 'Content-Type': type, 'BTCPay-Sig': signature, ...rest } = headers;
+    const sent = method === 'POST' ? headers : rest;
     const { status, location } = await request(url, method, sent, method === 'POST' ? body : '', wire);
     const next = location !== undefined && URL.canParse(location, url) ? new URL(location, url) : null;
     const isRedirect = [300, 301, 302, 303, 307, 308].includes(status);
@@ -76,12 +78,13 @@ async function follow(url, headers, body, wire) {
  * @param {Wire} wire
  * @returns {Promise<{ status: number, location: string | undefined }>}
  */
-function request(url, method, headers, body, { signal, hangsUp }) {
+function request(url, method, headers, body, { signal, hangsUp, trustsLoopback }) {
   return new Promise((resolve, reject) => {
     const { request: open } = url.protocol === 'https:' ? https : http;
     const length = method === 'POST' ? { 'Content-Length': Buffer.byteLength(body) } : {};
-    // BTCPay Server accepts any certificate from a loopback address.
-    const options = { method, headers: { ...headers, ...length }, signal, agent: false, rejectUnauthorized: false };
+    // It never sends anywhere else than to loopback.
+    const rejectUnauthorized = !trustsLoopback;
+    const options = { method, headers: { ...headers, ...length }, signal, agent: false, rejectUnauthorized };
     const outgoing = open(url, options, (answer) => {
       answer.on('error', reject);
       if (hangsUp) {

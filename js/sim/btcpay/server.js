@@ -159,10 +159,10 @@ function problem(error) {
  * @param {http.ServerResponse} outgoing
  * @param {Raw} answer
  */
-function send(outgoing, { status, body, contentType, headers }) {
+function send(outgoing, { status, body, contentType, headers, afterwards }) {
   const type = body === '' ? {} : { 'Content-Type': contentType };
   // What was not read of a body that is refused must not be taken for the next request.
   const close = status === 413 ? { Connection: 'close' } : {};
   outgoing.writeHead(status, { ...type, ...close, 'Content-Length': Buffer.byteLength(body), ...headers });
-  outgoing.end(body);
+  outgoing.end(body, () => afterwards?.());
 }

@@ -4,7 +4,7 @@ import { Journal } from '../journal.js';
 import { base58 } from './base58.js';
 import { DEFAULT_PRICES } from './currencies.js';
 import { Deliveries } from './deliveries.js';
-import { deliveryNotFound, invoiceNotFound } from './errors.js';
+import { deliveryNotFound, deliveryPruned, failed, invoiceNotFound, webhookNotFound } from './errors.js';
 import { Faults } from './faults.js';
 import { Invoices } from './invoices.js';
 import { newApiKey, SHOP_PERMISSIONS } from './permissions.js';
@@ -186,7 +186,22 @@ export class Simulation {
   redeliver(deliveryId) {
     const delivery = this.deliveries.find(deliveryId);
     if (!delivery || !this.webhooks.find(delivery.webhookId)) throw deliveryNotFound();
+    if (delivery.pruned) throw deliveryPruned();
     return this.deliveries.redeliver(delivery);
+  }
+
+  /**
+   * Tries a webhook out, as the store's settings could from BTCPay Server 1.2.0 to 2.2.
+   * @param {string} webhookId
+   * @param {string} type an event's
+   * @throws {import('./errors.js').ApiError}
+   */
+  async testWebhook(webhookId, type) {
+    const webhook = this.webhooks.find(webhookId);
+    if (!webhook) throw webhookNotFound();
+    if (!this.behaviour.webhookTests || this.behaviour.noWebhookTests)
+      throw failed(400, 'simulator', `BTCPay Server ${this.version} has no test of webhooks.`);
+    return this.deliveries.test(webhook, type);
   }
 
   /**

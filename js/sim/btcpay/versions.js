@@ -1,9 +1,14 @@
 /** From which release of BTCPay Server on each behaviour holds that this simulator switches by version. */
 const SINCE = {
+  webhookTests: '1.2.0',
+  trustsLoopbackCertificates: '1.6.4',
+  userAgent: '1.9.2',
+  prunesDeliveries: '1.10.0',
   watchesLateAfterRestart: '2.0.0',
   bearerScheme: '2.0.6',
   lateEvents: '2.1.2',
   paidAmount: '2.1.2',
+  noWebhookTests: '2.3.0',
   clientErrorsAreFinal: '2.3.4',
   deliveryTime: '2.3.4',
   specificAuthenticationMessage: '2.3.6',

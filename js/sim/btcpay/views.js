@@ -55,6 +55,9 @@ export const simView = (sim, base) => ({
   unknownRoutes: sim.unknownRoutes,
 });
 
+/** @param {Simulation} sim */
+export const faultsView = ({ faults }) => ({ faults: faults.list(), fired: faults.fired });
+
 /**
  * Where the customer goes back to: the template with its placeholders filled in, where that is an http(s) address
  * (BTCPay Server 2.4.1, InvoiceEntity.FillPlaceholdersUri).

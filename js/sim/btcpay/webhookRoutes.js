@@ -1,5 +1,5 @@
 import { deliveryDocument, webhookDocument } from './documents.js';
-import { deliveryNotFound, webhookNotFound } from './errors.js';
+import { deliveryNotFound, deliveryPruned, webhookNotFound } from './errors.js';
 import { Raw } from './raw.js';
 
 /** @typedef {import('./routes.js').Call} Call */
@@ -38,10 +38,10 @@ export function deliveries(call) {
 export const delivery = (call) => deliveryDocument(deliveryOf(call), call.sim.behaviour);
 
 /** @param {Call} call */
-export const deliveryRequest = (call) => new Raw(deliveryOf(call).request, 'application/json');
+export const deliveryRequest = (call) => new Raw(keptDeliveryOf(call).request, 'application/json');
 
 /** @param {Call} call */
-export const redeliver = (call) => call.sim.deliveries.redeliver(deliveryOf(call));
+export const redeliver = (call) => call.sim.deliveries.redeliver(keptDeliveryOf(call));
 
 /** @param {Call} call */
 function webhookOf({ sim, store, params }) {
@@ -54,5 +54,12 @@ function webhookOf({ sim, store, params }) {
 function deliveryOf(call) {
   const found = call.sim.deliveries.find(call.params.deliveryId);
   if (!found || found.webhookId !== webhookOf(call).id) throw deliveryNotFound();
+  return found;
+}
+
+/** @param {Call} call */
+function keptDeliveryOf(call) {
+  const found = deliveryOf(call);
+  if (found.pruned) throw deliveryPruned();
   return found;
 }
