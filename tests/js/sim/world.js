@@ -1,7 +1,11 @@
-/** A simulator whose clock stands still, and a shop that writes down every webhook it gets. */
+/**
+ * A simulator whose clock stands still, and a shop that writes down every webhook it gets. All that the simulator
+ * answers and sends is compared with the shapes of BTCPay Server's API description.
+ */
 import http from 'node:http';
 import { startBtcpaySim } from '../../../js/sim/btcpay/index.js';
 import { Clock } from '../../../js/sim/clock.js';
+import { checkAnswer, checkWebhook } from './schema/shapes.js';
 
 export const START = 1_792_900_000;
 export const SECRET = 'webhook secret, used as text: 決済';
@@ -56,6 +60,9 @@ export async function openWorld(t, options = {}) {
   const clock = new Clock({ now: START, running: false });
   const sim = await startBtcpaySim({ clock, webhook: { url: shop.url, secret: SECRET }, ...options });
   t.after(() => sim.close());
+  t.after(() => {
+    for (const { method, event } of received) if (method === 'POST') checkWebhook(event);
+  });
 
   /**
    * @param {string} method
@@ -72,6 +79,7 @@ export async function openWorld(t, options = {}) {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     const response = await fetch(`${sim.url}/api/v1${path}`, { method, headers, body: text ?? null });
     const answer = await response.text();
+    checkAnswer({ method, path, status: response.status, text: answer }, sim.version);
     const type = response.headers.get('content-type') ?? '';
     return { status: response.status, type, text: answer, json: /json/.test(type) ? JSON.parse(answer) : undefined };
   }
