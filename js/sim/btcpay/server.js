@@ -55,7 +55,7 @@ export function listen(sim, { port, rootPath, redirectSeconds }) {
       headers: incoming.headers,
       body: () => readBody(incoming),
     };
-    return (await control(request)) ?? page(request) ?? unknown(method, path);
+    return (await control(request)) ?? (await page(request)) ?? unknown(method, path);
   }
 
   /**

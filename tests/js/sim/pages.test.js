@@ -25,7 +25,9 @@ test('the checkout page shows what is asked, in the language of the invoice or o
   const english = await open(`${checkoutLink}?lang=en`);
   assert.match(english.text, /Simulator: not real money/);
   assert.match(english.text, /lnbcrt\w+/);
-  assert.match(english.text, /bcrt1q\w+/);
+  const onChain = await open(`${checkoutLink}/BTC-CHAIN`);
+  assert.match(onChain.text, /bcrt1q\w+/);
+  assert.doesNotMatch(onChain.text, /lnbcrt/);
 });
 
 test('pages carry no inline script or style, and a policy that forbids them', async (t) => {
@@ -40,7 +42,7 @@ test('pages carry no inline script or style, and a policy that forbids them', as
     assert.doesNotMatch(headers.get('content-security-policy') ?? '', /unsafe/);
     assert.doesNotMatch(text, /<script(?![^>]* src=)|<style| style=| on\w+="/);
   }
-  for (const asset of ['page.js', 'sim.css']) assert.equal((await open(`${sim.url}/sim/assets/${asset}`)).status, 200);
+  for (const asset of ['page.js', 'payment.js', 'sim.css', 'payment.css']) assert.equal((await open(`${sim.url}/sim/assets/${asset}`)).status, 200);
   assert.deepEqual(sim.unknownRoutes, []);
 });
 

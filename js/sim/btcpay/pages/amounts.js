@@ -25,3 +25,30 @@ function group(amount) {
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
+
+/** @type {[Intl.NumberFormatOptions['unit'], number][]} */
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+];
+
+/**
+ * A span of time as people say it, in its two largest units.
+ * @param {number} seconds
+ * @param {string} language
+ * @returns {string}
+ */
+export function formatSpan(seconds, language) {
+  let left = seconds;
+  const parts = [];
+  for (const [unit, size] of UNITS) {
+    const count = Math.floor(left / size);
+    left -= count * size;
+    const format = { style: 'unit', unit, unitDisplay: 'long' };
+    if (count > 0) parts.push(new Intl.NumberFormat(language, /** @type {any} */ (format)).format(count));
+  }
+  const span = parts.slice(0, 2).join(' ') || formatSpan(1, language);
+  return language === 'ja' ? span.replaceAll(' ', '') : span;
+}

@@ -1,46 +1,81 @@
 import { formatAmount } from './amounts.js';
 import { documentOf, html } from './html.js';
-import { pageLanguage, TEXTS } from './texts.js';
+import { otherLanguages, pageLanguage } from './language.js';
+import { QR_SIZE, qrLikePath } from './qrLike.js';
+import { CHECKOUT_TEXTS } from './texts/checkout.js';
+import { worldPanel } from './world.js';
 
-/** @typedef {ReturnType<typeof import('../views.js').invoiceView>} InvoiceView */
-/** @typedef {typeof TEXTS.en} Texts */
-
-/** Coins paid where the customer may choose. */
-const ANY_AMOUNT = '0.0001';
+/** @typedef {import('./possible.js').InvoiceView} InvoiceView */
+/** @typedef {import('./texts/checkout.js').CheckoutTexts} Texts */
 
 /**
- * The page a customer pays on.
+ * @typedef {object} CheckoutContext
+ * @property {string} root
+ * @property {URL} url of the page
+ * @property {string} storeName
+ * @property {string} chosen the payment method that is shown
+ * @property {number} redirectSeconds
+ * @property {string} word the status in the words of the modal's messages
+ * @property {string[]} redirectWords on which of them the customer is sent back
+ * @property {boolean} receipt whether there is one
+ * @property {number} secondsToGiveUp
+ */
+
+/**
+ * The page a customer pays on, by itself or in the frame of `btcpay.js`.
  * @param {InvoiceView} invoice
- * @param {{ root: string, storeName: string, language: string | null, redirectSeconds: number }} context
+ * @param {CheckoutContext} context
  * @returns {string}
  */
-export function checkoutPage(invoice, { root, storeName, language: asked, redirectSeconds }) {
-  const language = pageLanguage(asked, invoice.language);
-  const texts = TEXTS[language];
+export function checkoutPage(invoice, context) {
+  const { root, url, word, redirectWords, redirectSeconds } = context;
+  const language = pageLanguage(url.searchParams.get('lang'), invoice.language);
+  const texts = CHECKOUT_TEXTS[language];
+  const isModal = url.searchParams.get('view') === 'modal';
+  const enters = isModal && url.searchParams.get('animateEntrance') !== 'false';
+  const main = html`<main class="checkout" data-pulse="${root}/i/${invoice.id}/status" data-invoice="${invoice.id}"
+ data-word="${word}" data-redirect-words="${redirectWords.join(' ')}" data-redirect-seconds="${redirectSeconds}"
+ data-redirect="${invoice.redirectAutomatically ? invoice.returnUrl : null}">
+${isModal && html`<button type="button" class="close" id="close" aria-label="${texts.close}">×</button>`}
+${paymentCard(invoice, texts, language, context)}
+${worldPanel(invoice, { ...context, language })}
+</main>`;
+  return documentOf({
+    title: `${texts.title} – ${context.storeName}`,
+    language,
+    root,
+    banner: texts.banner,
+    main,
+    look: [isModal && 'modal', enters && 'enters'].filter(Boolean).join(' '),
+    scripts: ['page.js', 'payment.js'],
+    styles: ['payment.css'],
+    languages: otherLanguages(url, language),
+  });
+}
+
+/**
+ * @param {InvoiceView} invoice
+ * @param {Texts} texts
+ * @param {string} language
+ * @param {CheckoutContext} context
+ */
+function paymentCard(invoice, texts, language, context) {
   const isOpen = invoice.status === 'New';
   const amount = invoice.asksAnyAmount ? texts.anyAmount : formatAmount(invoice.amount, invoice.currency, language);
-  const main = html`<main class="checkout" data-pulse="${root}/i/${invoice.id}/status" data-status="${invoice.status}"
- data-redirect-seconds="${redirectSeconds}" data-redirect="${invoice.redirectAutomatically ? invoice.returnUrl : null}">
-<section class="card">
+  const due = invoice.paymentMethods.find(({ paymentMethodId }) => paymentMethodId === context.chosen)?.due ?? '0';
+  const what = [invoice.description, invoice.orderId && texts.order(invoice.orderId)].filter(Boolean).join(' · ');
+  return html`<section class="card">
 <header>
-<p class="store">${storeName}</p>
-<p class="amount">${amount}</p>
-<p class="coins">${isOpen && invoice.dueCoins !== '0' ? `${invoice.dueCoins} BTC` : null}</p>
-<p class="what">${[invoice.description, invoice.orderId && texts.order(invoice.orderId)].filter(Boolean).join(' · ')}</p>
+<p class="store">${context.storeName}</p>
+<h1 class="amount">${amount}</h1>
+${isOpen && due !== '0' && html`<p class="coins">${due} BTC</p>`}
+${what && html`<p class="what">${what}</p>`}
 </header>
 ${statusPart(invoice, texts)}
-${isOpen ? timePart(invoice, texts) : null}
-${isOpen ? payPart(invoice, texts, root) : null}
-${
-  invoice.returnUrl
-    ? html`<p class="redirecting" id="redirecting" role="status" hidden>${texts.redirecting}</p>
-<p><a class="${isOpen ? 'quiet' : 'button primary'}" href="${invoice.returnUrl}" rel="noreferrer">${texts.back}</a></p>`
-    : null
-}
-</section>
-${testsPart(invoice, texts, root)}
-</main>`;
-  return documentOf({ title: texts.title, language, root, banner: texts.banner, main });
+${isOpen && timePart(invoice, texts)}
+${isOpen && methodPart(invoice, texts, context)}
+${linksPart(invoice, texts, context)}
+</section>`;
 }
 
 /**
@@ -57,8 +92,8 @@ function statusPart({ status, additionalStatus, dueCoins }, { status: words, due
   const { title, text } = words[key];
   return html`<div class="status ${status} ${additionalStatus}" role="status">
 <span class="mark" aria-hidden="true"></span>
-<div><strong>${title}</strong>${text ? html`<p>${text}</p>` : null}
-${additionalStatus === 'PaidPartial' ? html`<p>${due}: <b>${dueCoins} BTC</b></p>` : null}</div>
+<div><strong>${title}</strong>${text && html`<p>${text}</p>`}
+${additionalStatus === 'PaidPartial' && html`<p>${due}: <b>${dueCoins} BTC</b></p>`}</div>
 </div>`;
 }
 
@@ -69,72 +104,56 @@ ${additionalStatus === 'PaidPartial' ? html`<p>${due}: <b>${dueCoins} BTC</b></p
 function timePart({ secondsLeft, secondsTotal }, { timeLeft }) {
   const clock = `${Math.floor(secondsLeft / 60)}:${String(secondsLeft % 60).padStart(2, '0')}`;
   return html`<div class="time"><span>${timeLeft}</span><time data-seconds-left="${secondsLeft}">${clock}</time>
-<progress max="${secondsTotal}" value="${secondsLeft}"></progress></div>`;
+<progress max="${secondsTotal}" value="${secondsLeft}" aria-label="${timeLeft}"></progress></div>`;
 }
 
 /**
+ * The ways to pay, and the one that is shown.
  * @param {InvoiceView} invoice
  * @param {Texts} texts
- * @param {string} root
+ * @param {CheckoutContext} context
  */
-function payPart(invoice, texts, root) {
-  const [lightning, onchain] = ['BTC-LN', 'BTC-CHAIN'].map((id) =>
-    invoice.paymentMethods.find((method) => method.paymentMethodId === id && method.destination !== null),
-  );
-  const address = (/** @type {string} */ label, /** @type {string | null} */ destination) =>
-    html`<div class="address"><label>${label}<input readonly value="${destination}"></label>
+function methodPart(invoice, texts, { root, url, chosen }) {
+  const methods = invoice.paymentMethods.map(({ paymentMethodId }) => paymentMethodId);
+  const shown = invoice.paymentMethods.find(({ paymentMethodId }) => paymentMethodId === chosen);
+  const query = new URLSearchParams(url.search);
+  query.delete('id');
+  const link = (/** @type {string} */ id) => `${root}/i/${invoice.id}/${id}${query.size > 0 ? `?${query}` : ''}`;
+  return html`${
+    methods.length > 1 &&
+    html`<nav class="methods" aria-label="${texts.methods}">${methods.map(
+      (id) => html`<a href="${link(id)}"${id === chosen && html` aria-current="true"`}>${texts.method[id] ?? id}</a>`,
+    )}</nav>`
+  }
+${shown?.destination && destinationPart(shown.paymentMethodId, shown.destination, texts)}`;
+}
+
+/**
+ * @param {string} methodId
+ * @param {string} destination
+ * @param {Texts} texts
+ */
+const destinationPart = (methodId, destination, texts) => html`<figure class="qr">
+<svg viewBox="-2 -2 ${QR_SIZE + 4} ${QR_SIZE + 4}" aria-hidden="true"><path d="${qrLikePath(destination)}"/></svg>
+<span class="sign" aria-hidden="true">${texts.sign}</span>
+<figcaption>${texts.nothingToScan}</figcaption></figure>
+<div class="address"><span id="destination">${texts.destination[methodId] ?? methodId}</span>
+<code aria-labelledby="destination">${destination}</code>
 <button type="button" class="small" data-copy="${destination}" data-copied="${texts.copied}">${texts.copy}</button></div>`;
-  /** @type {Record<string, string>} */
-  const amount = invoice.asksAnyAmount ? { amount: ANY_AMOUNT } : {};
-  return html`${lightning && address(texts.lightning, lightning.destination)}
-${onchain && address(texts.onchain, onchain.destination)}
-<div class="actions">
-${lightning && action(root, invoice.id, 'pay', texts.pay, { method: 'lightning', ...amount }, 'primary')}
-${onchain && action(root, invoice.id, 'pay', texts.payOnchain, { method: 'onchain', ...amount }, lightning ? '' : 'primary')}
-</div>`;
-}
 
 /**
- * What a test wants to see beyond a plain payment, as far as it can happen now.
  * @param {InvoiceView} invoice
  * @param {Texts} texts
- * @param {string} root
+ * @param {CheckoutContext} context
  */
-function testsPart(invoice, texts, root) {
-  const { id, status, additionalStatus, paymentMethods, asksAnyAmount } = invoice;
-  const takesCoins = paymentMethods.some(
-    (method) => method.paymentMethodId === 'BTC-CHAIN' && method.destination !== null,
-  );
-  const isWaiting = paymentMethods.some((method) => method.payments.some((payment) => payment.status === 'Processing'));
-  const isLate = status === 'Expired' && additionalStatus !== 'PaidLate' && !asksAnyAmount;
-  const onchain = { method: 'onchain' };
-  const isShort = status === 'New' && !asksAnyAmount;
-  const actions = [
-    takesCoins && isLate && action(root, id, 'pay', texts.payLate, onchain),
-    takesCoins && (isShort || isLate) && action(root, id, 'pay', texts.payHalf, { ...onchain, amount: 'half' }),
-    takesCoins && isShort && action(root, id, 'pay', texts.payOver, { ...onchain, amount: 'over' }),
-    takesCoins && (status === 'Processing' || status === 'Settled') && action(root, id, 'pay', texts.payAgain, onchain),
-    isWaiting && action(root, id, 'replace', texts.replace, {}),
-    isWaiting && action(root, 'mine', '', texts.mine, { invoice: id }),
-    status === 'New' && action(root, id, 'expire', texts.expire, {}),
-  ].filter(Boolean);
+function linksPart({ id, status, returnUrl }, texts, { root, receipt }) {
+  const hasReceipt = receipt && status === 'Settled';
   return (
-    actions.length > 0 &&
-    html`<section class="tests"><h2>${texts.tests}</h2><div class="actions">${actions}</div></section>`
+    (hasReceipt || returnUrl) &&
+    html`<div class="links">
+${returnUrl && html`<p class="redirecting" id="redirecting" role="status" hidden>${texts.redirecting}</p>`}
+${returnUrl && html`<a class="${status === 'New' ? 'quiet' : 'button primary'}" href="${returnUrl}" target="_top" rel="noreferrer">${texts.back}</a>`}
+${hasReceipt && html`<a class="quiet" href="${root}/i/${id}/receipt" target="_top">${texts.receipt}</a>`}
+</div>`
   );
-}
-
-/**
- * @param {string} root
- * @param {string} target an invoice's id, or `mine`
- * @param {string} verb
- * @param {string} label
- * @param {Record<string, string>} fields
- * @param {string} [look]
- */
-export function action(root, target, verb, label, fields, look = '') {
-  const path = target === 'mine' ? '/sim/mine' : `/sim/invoices/${target}/${verb}`;
-  return html`<form method="post" action="${root}${path}">${Object.entries(fields).map(
-    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
-  )}<button class="${look}">${label}</button></form>`;
 }

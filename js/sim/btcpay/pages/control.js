@@ -1,5 +1,5 @@
+import { action } from './action.js';
 import { formatAmount } from './amounts.js';
-import { action } from './checkout.js';
 import { documentOf, html } from './html.js';
 
 /** @typedef {ReturnType<typeof import('../views.js').simView>} SimView */

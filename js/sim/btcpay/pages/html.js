@@ -7,6 +7,8 @@ class Html {
   }
 }
 
+/** @typedef {Html} Markup */
+
 /** @type {Record<string, string>} */
 const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
@@ -30,10 +32,29 @@ export const html = (parts, ...values) =>
   new Html(parts.reduce((text, part, index) => text + render(values[index - 1]) + part));
 
 /**
- * @param {{ title: string, language: string, root: string, banner: string, main: Html }} page
+ * @param {object} page
+ * @param {string} page.title
+ * @param {string} page.language
+ * @param {string} page.root
+ * @param {string} page.banner
+ * @param {Html} page.main
+ * @param {string} [page.look] a class of the body
+ * @param {string[]} [page.scripts] of `assets`
+ * @param {string[]} [page.styles] of `assets`, beside the common one
+ * @param {{ code: string, name: string, href: string }[]} [page.languages] this page in others
  * @returns {string}
  */
-export const documentOf = ({ title, language, root, banner, main }) =>
+export const documentOf = ({
+  title,
+  language,
+  root,
+  banner,
+  main,
+  look,
+  scripts = ['page.js'],
+  styles = [],
+  languages = [],
+}) =>
   html`<!doctype html>
 <html lang="${language}">
 <head>
@@ -42,12 +63,20 @@ export const documentOf = ({ title, language, root, banner, main }) =>
 <meta name="robots" content="noindex">
 <title>${title}</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="${root}/sim/assets/sim.css">
-<script src="${root}/sim/assets/page.js" defer></script>
+${['sim.css', ...styles].map(
+  (name) => html`<link rel="stylesheet" href="${root}/sim/assets/${name}">
+`,
+)}${scripts.map((name) => html`<script src="${root}/sim/assets/${name}" defer></script>`)}
 </head>
-<body>
+<body class="${look}">
 <p class="banner">${banner}</p>
 ${main}
+${
+  languages.length > 0 &&
+  html`<footer class="languages">${languages.map(
+    ({ code, name, href }) => html`<a href="${href}" lang="${code}" hreflang="${code}">${name}</a>`,
+  )}</footer>`
+}
 </body>
 </html>
 `.text;

@@ -1,61 +1,131 @@
 import { readFileSync } from 'node:fs';
-import { Raw } from '../raw.js';
+import { methodIdOf } from '../paymentMethods.js';
 import { invoiceView, simView } from '../views.js';
 import { checkoutPage } from './checkout.js';
 import { clockOf, controlPage } from './control.js';
+import { modalScript, redirectRule, statusWord } from './modal.js';
+import { receiptPage } from './receipt.js';
+import { assetOf, htmlOf, jsonOf, redirectTo } from './response.js';
 
 /** @typedef {import('../control.js').PageRequest} PageRequest */
+/** @typedef {import('../raw.js').Raw} Raw */
+/** @typedef {import('../state.js').Invoice} Invoice */
 
 const ASSETS = new Map(
   [
     ['sim.css', 'text/css; charset=utf-8'],
+    ['payment.css', 'text/css; charset=utf-8'],
     ['page.js', 'text/javascript; charset=utf-8'],
+    ['payment.js', 'text/javascript; charset=utf-8'],
   ].map(([name = '', type = '']) => [
     name,
     { type, text: readFileSync(new URL(`assets/${name}`, import.meta.url), 'utf8') },
   ]),
 );
 
-const HEADERS = {
-  'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; form-action 'self'; base-uri 'none'",
-  'Cache-Control': 'no-store',
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-};
-
 /**
  * @param {PageRequest} request
- * @returns {Raw | null} null: no page of the simulator
+ * @returns {Promise<Raw | null>} null: no page of the simulator
  */
-export function page({ sim, method, path, url, base, redirectSeconds }) {
+export async function page(request) {
+  const { sim, method, path, url, base } = request;
   if (method !== 'GET') return null;
   const root = new URL(base).pathname.replace(/\/$/, '');
   if (path === '/') return htmlOf(controlPage(simView(sim, base), { root, storeId: sim.store.id, base }));
   if (path === '/sim/pulse') return jsonOf({ state: sim.changes, clock: clockOf(sim.clock.now()) });
+  if (path === '/modal/btcpay.js') return assetOf(modalScript(sim.version), 'text/javascript; charset=utf-8');
+  if (path === '/invoice') return checkout(request, root, url.searchParams.get('id') ?? '');
   const asset = ASSETS.get(path.replace(/^\/sim\/assets\//, ''));
-  if (asset) return new Raw(asset.text, asset.type, { headers: HEADERS });
-  const [, id, rest] = /^\/i\/([^/]+)(\/status)?$/.exec(path) ?? [];
+  if (asset) return assetOf(asset.text, asset.type);
+  const [, id, rest] = /^\/i\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
   if (id === undefined) return null;
-  const invoice = sim.invoice(id);
-  const view = invoiceView(sim, invoice, base);
-  if (rest) return jsonOf(pulseOf(view));
-  const { name = '' } = sim.stores.get(invoice.storeId) ?? {};
-  const language = url.searchParams.get('lang');
-  return htmlOf(checkoutPage(view, { root, storeName: name, language, redirectSeconds }));
+  if (rest === 'status') return jsonOf(pulseOf(request, sim.invoice(id)));
+  return rest === 'receipt' ? receipt(request, root, id) : checkout(request, root, id, rest);
 }
 
 /**
- * What the open checkout page asks for every moment: whether it must be drawn anew, and the time left.
- * @param {ReturnType<typeof invoiceView>} view
+ * `/i/{id}`, `/i/{id}/{payment method}` and `/invoice?id=`. An invoice without payment methods has nothing to pay and
+ * leads on, to its receipt or the shop (BTCPay Server 2.4.1, UIInvoiceController.Checkout).
+ * @param {PageRequest} request
+ * @param {string} root
+ * @param {string} id
+ * @param {string} [wanted] a payment method
  */
-function pulseOf({ status, additionalStatus, paid, paymentMethods, secondsLeft }) {
-  const payments = paymentMethods.flatMap((method) => method.payments.map((payment) => payment.status));
-  return { state: [status, additionalStatus, paid, ...payments].join(' '), status, secondsLeft };
+function checkout({ sim, url, base, redirectSeconds }, root, id, wanted) {
+  const invoice = sim.invoice(id);
+  const hasReceipt = receiptOf(sim, invoice).enabled;
+  if (invoice.prompts.length === 0) {
+    const { returnUrl } = invoiceView(sim, invoice, base);
+    if (hasReceipt || returnUrl) return redirectTo(hasReceipt ? `${base}/i/${id}/receipt` : (returnUrl ?? ''));
+  }
+  const chosen = chosenMethod(sim, invoice, wanted);
+  // A lazy payment method gets its address when a customer first looks at it.
+  if (invoice.status === 'New') sim.invoices.activate(invoice, chosen);
+  const text = checkoutPage(invoiceView(sim, invoice, base), {
+    root,
+    url,
+    storeName: storeNameOf(sim, invoice),
+    chosen,
+    redirectSeconds,
+    redirectWords: redirectRule(sim.version).words,
+    word: statusWord(sim.version, invoice),
+    receipt: hasReceipt,
+    secondsToGiveUp: Math.max(0, invoice.monitoringExpiration + 1 - sim.clock.now()),
+  });
+  return htmlOf(text, { framed: true });
 }
 
-/** @param {string} text */
-const htmlOf = (text) => new Raw(text, 'text/html; charset=utf-8', { headers: HEADERS });
+/**
+ * @param {PageRequest['sim']} sim
+ * @param {Invoice} invoice
+ * @param {string | undefined} wanted
+ * @returns {string} of the invoice's payment methods the one to show
+ */
+function chosenMethod(sim, { checkout: { defaultPaymentMethod }, prompts, storeId }, wanted) {
+  const wishes = [wanted, defaultPaymentMethod, sim.stores.get(storeId)?.defaultPaymentMethod, 'BTC-LN'];
+  const ids = wishes.map((wish) => methodIdOf(wish ?? ''));
+  const found = ids.find((id) => prompts.some(({ methodId }) => methodId === id));
+  return found ?? prompts[0]?.methodId ?? '';
+}
 
-/** @param {unknown} value */
-const jsonOf = (value) => new Raw(JSON.stringify(value), 'application/json; charset=utf-8', { headers: HEADERS });
+/**
+ * @param {PageRequest} request
+ * @param {string} root
+ * @param {string} id
+ */
+function receipt({ sim, url, base }, root, id) {
+  const invoice = sim.invoice(id);
+  const { enabled, showPayments } = receiptOf(sim, invoice);
+  const view = invoiceView(sim, invoice, base);
+  if (!enabled) return view.returnUrl ? redirectTo(view.returnUrl) : null;
+  const data = invoice.metadata.receiptData;
+  return htmlOf(receiptPage(view, { root, url, storeName: storeNameOf(sim, invoice), data, showPayments }));
+}
+
+/**
+ * @param {PageRequest['sim']} sim
+ * @param {Invoice} invoice
+ */
+function receiptOf(sim, { storeId, receipt }) {
+  const settings = { ...sim.stores.get(storeId)?.receipt };
+  for (const [name, value] of Object.entries(receipt)) if (value !== null) settings[name] = value;
+  return { enabled: settings.enabled !== false, showPayments: settings.showPayments !== false };
+}
+
+/**
+ * @param {PageRequest['sim']} sim
+ * @param {Invoice} invoice
+ */
+const storeNameOf = (sim, { storeId }) => sim.stores.get(storeId)?.name ?? '';
+
+/**
+ * What the open checkout page asks for every moment: whether it must be drawn anew, and the time left.
+ * @param {PageRequest} request
+ * @param {Invoice} invoice
+ */
+function pulseOf({ sim, base }, invoice) {
+  const { status, additionalStatus, paid, secondsLeft } = invoiceView(sim, invoice, base);
+  const payments = invoice.payments.map((payment) => payment.status);
+  const state = [status, additionalStatus, paid, ...payments].join(' ');
+  return { state, status, word: statusWord(sim.version, invoice), secondsLeft };
+}

@@ -4,42 +4,46 @@ const POLL_MS = 700;
 
 /** @type {string | undefined} what the page shows, in the server's words */
 let state;
-let status = main().dataset.status;
 
 function main() {
   return /** @type {HTMLElement} */ (document.querySelector('main'));
 }
 
-/** Replaces the page's content by what the server would draw now. */
+/** Replaces the page's content by what the server would draw now; the keyboard stays where it was. */
 async function redraw() {
   const answer = await fetch(location.href, { headers: { Accept: 'text/html' } });
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('main');
-  if (fresh) main().replaceWith(fresh);
+  if (!fresh) return;
+  const focused = document.activeElement?.id;
+  main().replaceWith(fresh);
+  if (!focused) return;
+  const again = document.getElementById(focused);
+  const lost = !again || (again instanceof HTMLButtonElement && again.disabled);
+  (lost ? /** @type {HTMLElement | null} */ (document.querySelector('main h2[tabindex]')) : again)?.focus({
+    preventScroll: true,
+  });
 }
 
 /** One look at the server. */
-async function look() {
+async function lookOnce() {
   const answer = await fetch(main().dataset.pulse ?? '', { headers: { Accept: 'application/json' } });
   if (!answer.ok) return;
   const pulse = await answer.json();
-  const before = status;
   const isStale = state !== undefined && state !== pulse.state;
-  ({ status, state } = pulse);
+  ({ state } = pulse);
   if (isStale) await redraw();
   showTime(pulse.secondsLeft);
   const clock = document.querySelector('[data-clock]');
   if (clock) clock.textContent = pulse.clock;
-  // The customer is sent back only if the page saw the payment settle, not if it was opened afterwards.
-  if (before !== undefined && before !== 'Settled' && pulse.status === 'Settled') sendBack();
+  document.dispatchEvent(new CustomEvent('pulse', { detail: pulse }));
 }
 
-function sendBack() {
-  const { redirect, redirectSeconds } = main().dataset;
-  if (!redirect) return;
-  document.getElementById('redirecting')?.removeAttribute('hidden');
-  setTimeout(() => {
-    (window.top ?? window).location.href = redirect;
-  }, Number(redirectSeconds) * 1000);
+let looking = Promise.resolve();
+
+/** Looks one after the other, so that no older answer is taken for news. */
+function look() {
+  looking = looking.catch(() => {}).then(lookOnce);
+  return looking;
 }
 
 /** @param {number} secondsLeft */
@@ -50,17 +54,39 @@ function showTime(secondsLeft) {
   document.querySelector('progress')?.setAttribute('value', String(secondsLeft));
 }
 
+/** @param {string} message */
+function complain(message) {
+  const place = document.querySelector('.failure');
+  if (!(place instanceof HTMLElement)) return alert(message);
+  place.textContent = message;
+  place.hidden = false;
+}
+
+let isBusy = false;
+
 document.addEventListener('submit', async (event) => {
   event.preventDefault();
-  const form = /** @type {HTMLFormElement} */ (event.target);
-  for (const button of document.querySelectorAll('button')) button.disabled = true;
+  if (isBusy) return;
+  isBusy = true;
+  main().setAttribute('aria-busy', 'true');
+  try {
+    await send(/** @type {HTMLFormElement} */ (event.target));
+  } finally {
+    isBusy = false;
+    main().removeAttribute('aria-busy');
+  }
+});
+
+/** @param {HTMLFormElement} form */
+async function send(form) {
   const body = new URLSearchParams();
   for (const [name, value] of new FormData(form)) body.append(name, String(value));
   const answer = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'application/json' } });
-  if (!answer.ok) alert((await answer.json()).message);
+  const problem = answer.ok ? null : (await answer.json()).message;
   await redraw();
+  if (problem) complain(problem);
   await look();
-});
+}
 
 document.addEventListener('click', async ({ target }) => {
   if (!(target instanceof HTMLElement) || target.dataset.copy === undefined) return;

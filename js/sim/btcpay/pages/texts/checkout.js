@@ -1,5 +1,8 @@
-/** The checkout page's words. */
-export const TEXTS = {
+/** The words of the checkout page and of the receipt. */
+
+/** @typedef {typeof CHECKOUT_TEXTS.en} CheckoutTexts */
+
+export const CHECKOUT_TEXTS = {
   en: {
     banner: 'Simulator: not real money',
     title: 'Pay the invoice',
@@ -7,21 +10,24 @@ export const TEXTS = {
     anyAmount: 'Any amount',
     timeLeft: 'Time left',
     due: 'Still due',
-    lightning: 'Lightning invoice',
-    onchain: 'Bitcoin address',
+    methods: 'Pay with',
+    method: /** @type {Record<string, string>} */ ({
+      'BTC-CHAIN': 'Bitcoin',
+      'BTC-LN': 'Lightning',
+      'BTC-LNURL': 'LNURL',
+    }),
+    destination: /** @type {Record<string, string>} */ ({
+      'BTC-CHAIN': 'Bitcoin address',
+      'BTC-LN': 'Lightning invoice',
+      'BTC-LNURL': 'LNURL',
+    }),
+    sign: 'SIM',
+    nothingToScan: 'No wallet can pay this. The simulator can, with its own buttons.',
     copy: 'Copy',
     copied: 'Copied',
-    pay: 'Pay',
-    payOnchain: 'Pay on-chain',
-    payHalf: 'Pay half',
-    payOver: 'Pay too much',
-    payLate: 'Pay late',
-    payAgain: 'Pay again',
-    replace: 'Replace payment',
-    mine: 'Mine a block',
-    expire: 'Wait until expired',
-    tests: 'What else can happen',
+    close: 'Close',
     back: 'Return to the shop',
+    receipt: 'View receipt',
     redirecting: 'Taking you back to the shop…',
     status: {
       New: { title: 'Waiting for payment', text: '' },
@@ -42,6 +48,19 @@ export const TEXTS = {
       },
       Invalid: { title: 'This invoice is not valid', text: 'The payment did not confirm, or the shop refused it.' },
     },
+    receiptTitle: 'Receipt',
+    receiptOf: (/** @type {string} */ store) => `Receipt of ${store}`,
+    receiptWaits: {
+      title: 'No receipt yet',
+      text: 'It is written once the payment has settled. This page looks for it by itself.',
+    },
+    paidAmount: 'Paid',
+    paidOn: 'Date of the invoice',
+    invoiceId: 'Invoice',
+    orderId: 'Order',
+    payments: 'Payments',
+    details: 'Details',
+    toInvoice: 'Back to the invoice',
   },
   ja: {
     banner: 'シミュレーター：実際のお金は動きません',
@@ -50,21 +69,24 @@ export const TEXTS = {
     anyAmount: '金額自由',
     timeLeft: '残り時間',
     due: '残りのお支払い額',
-    lightning: 'ライトニング請求書',
-    onchain: 'ビットコインアドレス',
+    methods: 'お支払い方法',
+    method: /** @type {Record<string, string>} */ ({
+      'BTC-CHAIN': 'ビットコイン',
+      'BTC-LN': 'ライトニング',
+      'BTC-LNURL': 'LNURL',
+    }),
+    destination: /** @type {Record<string, string>} */ ({
+      'BTC-CHAIN': 'ビットコインアドレス',
+      'BTC-LN': 'ライトニング請求書',
+      'BTC-LNURL': 'LNURL',
+    }),
+    sign: '試験',
+    nothingToScan: 'ウォレットでは支払えません。シミュレーターのボタンをお使いください。',
     copy: 'コピー',
     copied: 'コピーしました',
-    pay: '支払う',
-    payOnchain: 'オンチェーンで支払う',
-    payHalf: '半額だけ支払う',
-    payOver: '多く支払う',
-    payLate: '期限後に支払う',
-    payAgain: 'もう一度支払う',
-    replace: '送金の差し替え',
-    mine: '1ブロック採掘',
-    expire: '期限切れまで待つ',
-    tests: 'そのほかの動作を試す',
+    close: '閉じる',
     back: 'ショップに戻る',
+    receipt: '領収書を見る',
     redirecting: 'ショップに戻ります…',
     status: {
       New: { title: 'お支払いをお待ちしています', text: '' },
@@ -85,14 +107,18 @@ export const TEXTS = {
       },
       Invalid: { title: 'この請求書は無効です', text: '送金が承認されなかったか、ショップが無効にしました。' },
     },
+    receiptTitle: '領収書',
+    receiptOf: (/** @type {string} */ store) => `${store} の領収書`,
+    receiptWaits: {
+      title: '領収書はまだありません',
+      text: 'お支払いが確定すると発行されます。このページは自動で更新されます。',
+    },
+    paidAmount: 'お支払い額',
+    paidOn: '請求日時',
+    invoiceId: '請求書番号',
+    orderId: 'ご注文番号',
+    payments: '入金',
+    details: '明細',
+    toInvoice: '請求書に戻る',
   },
 };
-
-/** @typedef {'en' | 'ja'} Language */
-
-/**
- * @param {string | null} asked of the address
- * @param {string | null} given of the invoice
- * @returns {Language}
- */
-export const pageLanguage = (asked, given) => (/^ja\b/i.test(asked ?? given ?? '') ? 'ja' : 'en');
