@@ -105,7 +105,7 @@ function pageAfter(kind, id, { invoice, back }) {
  * A page of another site must not be able to pay and mark invoices in the background.
  * @param {PageRequest} request
  */
-function refuseOtherSites({ headers, url }) {
+export function refuseOtherSites({ headers, url }) {
   const { origin, 'sec-fetch-site': site } = headers;
   const isOther =
     (origin !== undefined && origin !== url.origin) ||

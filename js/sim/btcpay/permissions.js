@@ -29,7 +29,9 @@ export const SHOP_PERMISSIONS = [
   'btcpay.store.cancreatenonapprovedpullpayments',
 ];
 
-/** @typedef {{ apiKey: string, label: string, permissions: string[] }} ApiKey */
+/** @typedef {{ identifier: string, redirect: string }} Application who asked for a key on the authorisation page */
+
+/** @typedef {{ apiKey: string, label: string, permissions: string[], application?: Application }} ApiKey */
 
 export const newApiKey = () => randomBytes(20).toString('hex');
 

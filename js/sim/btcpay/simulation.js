@@ -103,10 +103,11 @@ export class Simulation {
   /**
    * @param {string[]} permissions `policy` or `policy:storeId`
    * @param {string} [apiKey]
+   * @param {{ label?: string, application?: import('./permissions.js').Application }} [details]
    * @returns {string} the key
    */
-  addKey(permissions, apiKey = newApiKey()) {
-    const key = { apiKey, label: 'kessai', permissions };
+  addKey(permissions, apiKey = newApiKey(), details = {}) {
+    const key = { apiKey, label: 'kessai', permissions, ...details };
     this.keys.set(apiKey, key);
     this.#journal.put('key', apiKey, key);
     return apiKey;
