@@ -20,6 +20,9 @@ const OPS = /** @type {const} */ ({
   'order.acknowledge': ['orderId', 'record', 'shop', 'now'],
   'order.statement': ['settings', 'orderId', 'record', 'shop', 'now'],
   'order.timeline': [],
+  'checkout.signReturn': ['settings', 'now'],
+  'checkout.verifyReturn': ['settings', 'now'],
+  'checkout.standing': [],
 });
 
 const DEADLINE_MS = 25_000;
@@ -116,6 +119,11 @@ export function assemble({ call, screen }, options) {
       acknowledge: onOrder('order.acknowledge'),
       statement: onOrder('order.statement'),
       timeline: (input) => perform('order.timeline', { language, ...input }),
+    },
+    checkout: {
+      signReturn: (input) => perform('checkout.signReturn', input),
+      verifyReturn: (input) => perform('checkout.verifyReturn', input),
+      standing: (input) => perform('checkout.standing', { language, ...input }),
     },
     webhook: createWebhook({
       readWebhook: (op, input, raw) => call(op, { ...input, settings, now: now() }, raw),

@@ -170,6 +170,14 @@ export interface Kessai {
     /** What happened to an order, and its open alerts, for a page of it. Pass the stored record. */
     timeline(input: Pick<Ops['order.timeline']['input'], 'record' | 'language'>): Promise<Ok<'order.timeline'>>;
   };
+  checkout: {
+    /** A token for the link by which a customer finds the order without a session. */
+    signReturn(input: Input<'checkout.signReturn'>): Promise<Ok<'checkout.signReturn'>>;
+    /** The order of a token. Rejects with `return.invalid` (not ours, or of another purpose) or `return.expired`. */
+    verifyReturn(input: Input<'checkout.verifyReturn'>): Promise<Ok<'checkout.verifyReturn'>>;
+    /** What the page tells the customer. Pass the stored record; asks nobody. */
+    standing(input: Pick<Ops['checkout.standing']['input'], 'record' | 'language'>): Promise<Ok<'checkout.standing'>>;
+  };
   /**
    * A webhook, whole, for frameworks without a web `Request`. Answers within 10 seconds and never rejects; a body that was
    * parsed on its way is a 500 with `webhook.parsedBody`, and the log says what to do.

@@ -12,6 +12,14 @@ export type SpeedPolicy = 'HighSpeed' | 'MediumSpeed' | 'LowMediumSpeed' | 'LowS
  * What a merchant can say of an invoice.
  */
 export type Mark = 'settled' | 'invalid';
+/**
+ * What a link is for. One that was signed for one purpose is refused for the other.
+ */
+export type Purpose = 'return' | 'status';
+/**
+ * Which page the customer sees.
+ */
+export type Page = 'waiting' | 'partlyPaid' | 'paid' | 'expired' | 'failed' | 'review';
 
 export interface Ops {
   'btcpay.closeInvoice': {
@@ -45,6 +53,18 @@ export interface Ops {
   'btcpay.signWebhook': {
     input: SignWebhookInput;
     ok: SignedWebhook;
+  };
+  'checkout.signReturn': {
+    input: SignReturnInput;
+    ok: SignedReturn;
+  };
+  'checkout.standing': {
+    input: StandingInput;
+    ok: Standing;
+  };
+  'checkout.verifyReturn': {
+    input: VerifyReturnInput;
+    ok: VerifiedReturn;
   };
   'error.tell': {
     input: TellErrorInput;
@@ -121,6 +141,10 @@ export interface Settings {
    * The address customers use where it is not `serverUrl`.
    */
   customerUrl?: string | null;
+  /**
+   * Earlier `shopKey`s, still accepted of invoices and links that were made with them; at most 4. Remove one that leaked.
+   */
+  formerShopKeys?: string[] | null;
   /**
    * The language of notes, alerts and errors: `en` (unless told) or `ja`.
    */
@@ -683,6 +707,103 @@ export interface SignWebhookInput {
 export interface SignedWebhook {
   header: string;
   value: string;
+}
+/**
+ * Input of `checkout.signReturn`.
+ */
+export interface SignReturnInput {
+  /**
+   * Unix seconds.
+   */
+  now: number;
+  /**
+   * The shop's order id. It can be read in the token.
+   */
+  orderId: string;
+  /**
+   * What the link is for.
+   */
+  purpose: Purpose;
+  settings: Settings;
+  /**
+   * For how many seconds it holds, at most 7,776,000 (90 days).
+   */
+  validFor?: number | null;
+}
+/**
+ * Result of `checkout.signReturn`.
+ */
+export interface SignedReturn {
+  /**
+   * From when on it is refused (unix seconds).
+   */
+  expiresAt: number;
+  /**
+   * Letters, digits, `-` and `_`: fits any URL as it is.
+   */
+  token: string;
+}
+/**
+ * Input of `checkout.standing`.
+ */
+export interface StandingInput {
+  /**
+   * The customer's language, such as `ja` or `en-GB`; English where there are no texts in it.
+   */
+  language?: string | null;
+  /**
+   * The stored record, as text; null for an order that has none.
+   */
+  record?: string | null;
+}
+/**
+ * Result of `checkout.standing`.
+ */
+export interface Standing {
+  /**
+   * The order's money case.
+   */
+  case: string;
+  page: Page;
+  /**
+   * False while the facts do not decide; the page is `waiting` then.
+   */
+  sure: boolean;
+  /**
+   * What to tell the customer.
+   */
+  text: string;
+}
+/**
+ * Input of `checkout.verifyReturn`.
+ */
+export interface VerifyReturnInput {
+  /**
+   * Unix seconds.
+   */
+  now: number;
+  /**
+   * What the page is for.
+   */
+  purpose: Purpose;
+  settings: Settings;
+  /**
+   * The token as the request brought it; null where it brought none.
+   */
+  token?: string | null;
+}
+/**
+ * Result of `checkout.verifyReturn`.
+ */
+export interface VerifiedReturn {
+  /**
+   * From when on it is refused (unix seconds).
+   */
+  expiresAt: number;
+  /**
+   * The order it was signed for.
+   */
+  orderId: string;
 }
 /**
  * Input of `error.tell`.

@@ -67,6 +67,9 @@ codes! {
     OrderBusy             "order.busy"                 503 true,
     OrderUnknown          "order.unknown"              200 false,
     OrderUnknownInvoice   "order.unknownInvoice"       200 false,
+    // The customer's return: what the page answers.
+    ReturnInvalid         "return.invalid"             403 false,
+    ReturnExpired         "return.expired"             410 false,
     // The stored record and the steps between requests.
     RecordMalformed       "record.malformed"           503 false,
     RecordTooLarge        "record.tooLarge"            503 false,

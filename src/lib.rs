@@ -7,14 +7,16 @@
 //!
 //! * [`api`]: the one door. `call(op, input JSON, raw bytes) -> reply JSON`, and the table of operations.
 //! * `order`: the order engine. Facts in, status and effects out.
+//! * `checkout`: the customer's way back: signed return links, and the page that says how the order stands.
 //! * `btcpay`: BTCPay Server's Greenfield API: settings, requests, answers, webhooks.
 //! * `json`, `money`, `secret`, `http`, `messages`, `error`: what the others stand on.
 //!
-//! Dependencies point one way: `api` -> `btcpay` -> `order` -> the rest. The crate is pure: no clock, randomness, files, network
+//! Dependencies point one way: `api` -> `checkout` -> `btcpay` -> `order` -> the rest. The crate is pure: no clock, randomness, files, network
 //! or logging. Hosts pass time in and send the requests that come out.
 
 pub mod api;
 mod btcpay;
+mod checkout;
 mod error;
 mod http;
 mod json;

@@ -56,10 +56,16 @@ impl HmacKey {
 
     /// Whether `hex_tag` (64 lower-case hex digits) is the tag of the parts; constant time in the tag.
     pub(crate) fn verify(&self, parts: &[&[u8]], hex_tag: &[u8]) -> bool {
-        self.tag(parts).zip(unhex(hex_tag)).is_some_and(|(tag, claimed)| tag.ct_eq(&claimed).into())
+        unhex(hex_tag).is_some_and(|claimed| self.holds(parts, &claimed))
     }
 
-    fn tag(&self, parts: &[&[u8]]) -> Option<[u8; 32]> {
+    /// Whether `claimed` is the tag of the parts; constant time.
+    pub(crate) fn holds(&self, parts: &[&[u8]], claimed: &[u8; 32]) -> bool {
+        self.tag(parts).is_some_and(|tag| tag.ct_eq(claimed).into())
+    }
+
+    /// The tag of the parts, one after the other.
+    pub(crate) fn tag(&self, parts: &[&[u8]]) -> Option<[u8; 32]> {
         let mut mac = self.0.clone()?;
         for part in parts {
             mac.update(part);

@@ -45,6 +45,9 @@ const EVENTS: [&str; 10] = [
 /// docs/manual/protocol.md, "Effects".
 const EFFECTS: [&str; 8] = ["status", "stock", "points", "paidDate", "goods", "note", "mail", "alert"];
 
+/// docs/manual/protocol.md, "The customer's return".
+const PAGES: [&str; 6] = ["paid", "waiting", "partlyPaid", "expired", "failed", "review"];
+
 struct Case {
     path: String,
     op: String,
@@ -252,6 +255,8 @@ fn nothing_is_produced_by_no_case() {
     }
     wanted.extend(EVENTS.map(|event| format!("event {event}")));
     wanted.extend(EFFECTS.map(|kind| format!("effect {kind}")));
+    wanted.extend(PAGES.map(|page| format!("page {page}")));
+    wanted.extend(catalogue("notes").into_iter().map(|case| format!("page of {case}")));
 
     let mut produced = BTreeSet::new();
     for case in cases() {
@@ -263,6 +268,10 @@ fn nothing_is_produced_by_no_case() {
         });
         produced.insert(format!("error {}", text(&case.reply["err"]["code"])));
         produced.insert(format!("case {}", text(&case.reply["ok"]["case"])));
+        if case.op == "checkout.standing" {
+            produced.insert(format!("page {}", text(&case.reply["ok"]["page"])));
+            produced.insert(format!("page of {}", text(&case.reply["ok"]["case"])));
+        }
         produced.insert(format!("event {}", text(&case.reply["ok"]["message"]["event"])));
         for effect in case.reply["effects"].as_array().into_iter().flatten() {
             produced.insert(format!("effect {}", text(&effect["kind"])));

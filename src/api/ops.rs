@@ -5,6 +5,7 @@ use super::sheet::Call;
 use super::step::Then;
 use super::{acknowledge, apply, statement, timeline};
 use crate::btcpay;
+use crate::checkout::{return_link, standing};
 use crate::error::Error;
 use crate::http::Response;
 
@@ -31,5 +32,8 @@ pub(crate) const OPS: &[Op] = &[
     Op { name: "order.acknowledge", start: acknowledge::start, resume: None },
     Op { name: "order.statement", start: statement::start, resume: Some(statement::resume) },
     Op { name: "order.timeline", start: timeline::start, resume: None },
+    Op { name: "checkout.signReturn", start: return_link::sign, resume: None },
+    Op { name: "checkout.verifyReturn", start: return_link::verify, resume: None },
+    Op { name: "checkout.standing", start: standing::start, resume: None },
     Op { name: "error.tell", start: super::reply::tell, resume: None },
 ];

@@ -3,6 +3,7 @@
 use super::{acknowledge, apply, reply, statement, step, timeline};
 use crate::btcpay::settings::Given;
 use crate::btcpay::{create, mark, read, webhook};
+use crate::checkout::{return_link, standing};
 use crate::error::{Code, Told};
 use crate::http::{Request, Response};
 use crate::order::{case::Case, effect::Effect};
@@ -28,6 +29,9 @@ pub fn schema() -> String {
         "order.acknowledge": op::<acknowledge::Input<'_>, acknowledge::Acknowledged>(of),
         "order.statement": op::<statement::Input<'_>, crate::order::statement::Statement>(of),
         "order.timeline": op::<timeline::Input<'_>, timeline::Timeline>(of),
+        "checkout.signReturn": op::<return_link::Sign<'_>, return_link::Signed>(of),
+        "checkout.verifyReturn": op::<return_link::Verify<'_>, return_link::Verified>(of),
+        "checkout.standing": op::<standing::Input<'_>, standing::Standing>(of),
         "error.tell": json!({ "input": of.subschema_for::<reply::Tell>(), "ok": false }),
     });
     let parts = json!({

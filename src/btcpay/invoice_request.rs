@@ -7,6 +7,7 @@ use crate::http::base_url::is_web_link;
 use crate::json::{self, ToJson, Writer, object};
 use crate::money::{Currency, Decimal, Rounding, in_digits};
 use crate::order::record::Terms;
+use crate::order::shop::check_order_id;
 
 object! {
     /// A shop's order, as far as an invoice needs it.
@@ -61,11 +62,7 @@ object! {
 /// # Errors
 /// `order.noAmount`, `order.zeroAmount`, `money.*`, `input.invalid`.
 pub(crate) fn terms(order: &Order, settings: &Settings) -> Result<Terms, Error> {
-    if order.id.trim().is_empty() || order.id.len() > 200 {
-        return Err(Error::new(Code::InvalidInput)
-            .with("path", "order.id")
-            .with("problem", "empty or longer than 200 bytes"));
-    }
+    check_order_id(&order.id, "order.id")?;
     let currency = Currency::read(&order.currency, order.digits)?;
     // The server takes an invoice without an amount as "any amount will do".
     let text =

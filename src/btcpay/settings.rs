@@ -23,6 +23,8 @@ object! {
         shop_id: String = "shopId",
         /// At least 32 random characters of this shop's own: binds invoices to it.
         shop_key: Secret = "shopKey",
+        /// Earlier `shopKey`s, still accepted of invoices and links that were made with them; at most 4. Remove one that leaked.
+        former_shop_keys: Option<Vec<Secret>> = "formerShopKeys",
         /// Secrets of the store's webhook. Several while one is being rotated.
         webhook_secrets: Option<Vec<WebhookSecret>> = "webhookSecrets",
         /// The address customers use where it is not `serverUrl`.
@@ -122,6 +124,7 @@ pub(crate) struct Settings {
     pub(crate) store_id: String,
     pub(crate) shop_id: String,
     pub(crate) shop_key: HmacKey,
+    former_shop_keys: Vec<HmacKey>,
     /// Each secret with its HMAC state, keyed once for many messages.
     pub(crate) webhook_secrets: Vec<(WebhookSecret, HmacKey)>,
     pub(crate) checkout: Checkout,
@@ -152,10 +155,13 @@ impl Settings {
                 return Err(Error::new(Code::ConfigMissing).with("path", format!("settings.{field}")));
             }
         }
+        let former_shop_keys = given.former_shop_keys.unwrap_or_default();
         let checkout = given.checkout.unwrap_or_default();
         let tolerance = checkout.payment_tolerance.as_deref().map(Decimal::parse);
         for (field, problem, wrong) in [
-            ("shopKey", "shorter than 32 characters", given.shop_key.reveal().len() < 32),
+            ("shopKey", "shorter than 32 characters", is_short(&given.shop_key)),
+            ("formerShopKeys", "one shorter than 32 characters", former_shop_keys.iter().any(is_short)),
+            ("formerShopKeys", "more than 4", former_shop_keys.len() > 4),
             (
                 "apiKey",
                 "blanks or other characters that a key never has",
@@ -192,6 +198,7 @@ impl Settings {
             bound: fingerprint(&[&server_url, &given.store_id, &given.shop_id]),
             server_url,
             shop_key: given.shop_key.hmac_key(),
+            former_shop_keys: former_shop_keys.iter().map(Secret::hmac_key).collect(),
             webhook_secrets: webhook_secrets
                 .into_iter()
                 .map(|secret| {
@@ -209,6 +216,15 @@ impl Settings {
             language: given.language.unwrap_or_else(|| "en".to_owned()),
         })
     }
+
+    /// The keys with which this shop may have signed what it made earlier, today's first.
+    pub(crate) fn shop_keys(&self) -> impl Iterator<Item = &HmacKey> {
+        std::iter::once(&self.shop_key).chain(&self.former_shop_keys)
+    }
+}
+
+fn is_short(key: &Secret) -> bool {
+    key.reveal().len() < 32
 }
 
 fn invalid(field: &str, problem: &str) -> Error {

@@ -42,7 +42,9 @@ impl Tag {
     pub(crate) fn holds(&self, settings: &Settings) -> bool {
         let attempt = self.attempt.to_string();
         self.shop == settings.shop_id
-            && settings.shop_key.verify(&parts(&self.shop, &self.order, &attempt), self.mac.as_bytes())
+            && settings
+                .shop_keys()
+                .any(|key| key.verify(&parts(&self.shop, &self.order, &attempt), self.mac.as_bytes()))
     }
 }
 

@@ -4,6 +4,19 @@ use super::case::Case;
 use crate::error::{Code, Error};
 use crate::json::{Sorted, object};
 
+/// The longest order id, in bytes.
+pub(crate) const MAX_ORDER_ID: usize = 200;
+
+/// # Errors
+/// `input.invalid`, naming `path`, for what cannot be an order's id.
+pub(crate) fn check_order_id(id: &str, path: &str) -> Result<(), Error> {
+    if id.trim().is_empty() || id.len() > MAX_ORDER_ID {
+        let problem = format!("empty or longer than {MAX_ORDER_ID} bytes");
+        return Err(Error::new(Code::InvalidInput).with("path", path).with("problem", problem));
+    }
+    Ok(())
+}
+
 object! {
     /// The order as the shop shows it at this moment, read under the same lock as the record.
     input Shop {

@@ -17,6 +17,9 @@ pub(crate) const OPS: &[&str] = &[
     "order.timeline",
     "error.tell",
     "order.aply",
+    "checkout.signReturn",
+    "checkout.verifyReturn",
+    "checkout.standing",
 ];
 
 /// In a seed's header this stands for the right signature: no mutation finds an HMAC.

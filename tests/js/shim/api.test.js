@@ -93,6 +93,21 @@ const FUNCTIONS = [
     { settings: SETTINGS, orderId: '1', ...ROW, now: NOW },
     { orderId: '1' },
   ],
+  [
+    'checkout.signReturn',
+    (kessai) => kessai.checkout.signReturn({ orderId: '1', purpose: 'return', validFor: 60 }),
+    { settings: SETTINGS, orderId: '1', purpose: 'return', validFor: 60, now: NOW },
+  ],
+  [
+    'checkout.verifyReturn',
+    (kessai) => kessai.checkout.verifyReturn({ token: null, purpose: 'status' }),
+    { settings: SETTINGS, token: null, purpose: 'status', now: NOW },
+  ],
+  [
+    'checkout.standing',
+    (kessai) => kessai.checkout.standing({ record: '{"v":2}' }),
+    { record: '{"v":2}', language: 'ja' },
+  ],
   ['order.timeline', (kessai) => kessai.order.timeline({ record: '{"v":2}' }), { record: '{"v":2}', language: 'ja' }],
 ];
 
