@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { methodIdOf } from '../paymentMethods.js';
 import { invoiceView, simView } from '../views.js';
+import { authorizePage, keysPage } from './authorize.js';
 import { checkoutPage } from './checkout.js';
 import { clockOf, controlPage } from './control.js';
 import { modalScript, redirectRule, statusWord } from './modal.js';
@@ -15,8 +16,10 @@ const ASSETS = new Map(
   [
     ['sim.css', 'text/css; charset=utf-8'],
     ['payment.css', 'text/css; charset=utf-8'],
+    ['account.css', 'text/css; charset=utf-8'],
     ['page.js', 'text/javascript; charset=utf-8'],
     ['payment.js', 'text/javascript; charset=utf-8'],
+    ['submit.js', 'text/javascript; charset=utf-8'],
   ].map(([name = '', type = '']) => [
     name,
     { type, text: readFileSync(new URL(`assets/${name}`, import.meta.url), 'utf8') },
@@ -29,10 +32,12 @@ const ASSETS = new Map(
  */
 export async function page(request) {
   const { sim, method, path, url, base } = request;
-  if (method !== 'GET') return null;
   const root = new URL(base).pathname.replace(/\/$/, '');
+  if (path === '/api-keys/authorize' && (method === 'GET' || method === 'POST')) return authorizePage(request, root);
+  if (method !== 'GET') return null;
   if (path === '/') return htmlOf(controlPage(simView(sim, base), { root, storeId: sim.store.id, base }));
   if (path === '/sim/pulse') return jsonOf({ state: sim.changes, clock: clockOf(sim.clock.now()) });
+  if (path === '/account/apikeys') return keysPage(request, root);
   if (path === '/modal/btcpay.js') return assetOf(modalScript(sim.version), 'text/javascript; charset=utf-8');
   if (path === '/invoice') return checkout(request, root, url.searchParams.get('id') ?? '');
   const asset = ASSETS.get(path.replace(/^\/sim\/assets\//, ''));
