@@ -61,8 +61,9 @@ export async function control(request) {
   if (method !== 'POST' || (!act && name !== 'restart')) return null;
   refuseOtherSites(request);
   const fields = readGiven(request.headers['content-type'] ?? '', await request.body());
+  const { back, lang, invoice, ...asked } = fields;
   try {
-    await act?.(sim, fields, id);
+    await act?.(sim, asked, id);
   } catch (error) {
     if (error instanceof InvoiceError || error instanceof FaultError) throw failed(400, 'simulator', error.message);
     throw error;
@@ -96,9 +97,10 @@ function viewOf(sim, base, [kind, id, ...rest], afterwards) {
  * @param {string} id
  * @param {Given} given
  */
-function pageAfter(kind, id, { invoice, back }) {
+function pageAfter(kind, id, { invoice, back, lang }) {
   const invoiceId = kind === 'invoices' ? id : invoice;
-  return invoiceId && back !== 'control' ? `/i/${invoiceId}` : '/';
+  const page = invoiceId && back !== 'control' ? `/i/${invoiceId}` : '/';
+  return lang === undefined ? page : `${page}?${new URLSearchParams({ lang })}`;
 }
 
 /**

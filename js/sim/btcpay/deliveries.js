@@ -107,9 +107,13 @@ export class Deliveries {
     return this.#log.find(id);
   }
 
-  /** @returns {number} deliveries not finished: waiting, under way, or between two attempts */
-  waiting() {
-    return [...this.#queues.values()].reduce((sum, queue) => sum + queue.length, 0);
+  /**
+   * @param {string} [webhookId]
+   * @returns {number} deliveries not finished: waiting, under way, or between two attempts
+   */
+  waiting(webhookId) {
+    const queues = webhookId === undefined ? [...this.#queues.values()] : [this.#queues.get(webhookId)];
+    return queues.reduce((sum, queue) => sum + (queue?.length ?? 0), 0);
   }
 
   /** Lets go of what a fault holds back. */

@@ -1,6 +1,7 @@
 /** What the simulator's own pages and scripts are told. */
 import { coinsFor, totals } from './accounting.js';
 import { paymentMethodDocuments } from './documents.js';
+import { signatureOf } from './payload.js';
 import { isUnsetTopUp, markable } from './state.js';
 
 /** @typedef {import('./simulation.js').Simulation} Simulation */
@@ -46,14 +47,47 @@ export const simView = (sim, base) => ({
   version: sim.version,
   now: sim.clock.now(),
   secondsAhead: Math.max(0, sim.clock.now() - Math.floor(Date.now() / 1000)),
+  stores: [...sim.stores.values()].map(({ id, name, defaultCurrency }) => ({ id, name, defaultCurrency })),
   invoices: sim.invoices.all().map((invoice) => invoiceView(sim, invoice, base)),
   webhooks: [...sim.stores.keys()]
     .flatMap((storeId) => sim.webhooks.of(storeId))
-    .map(({ id, url, enabled }) => ({ id, url, enabled })),
-  deliveries: sim.deliveries.list().map(({ request, ...delivery }) => delivery),
+    .map(({ secret, ...webhook }) => ({ ...webhook, waiting: sim.deliveries.waiting(webhook.id) })),
+  testsWebhooks: sim.behaviour.webhookTests && !sim.behaviour.noWebhookTests,
+  deliveries: sim.deliveries
+    .list()
+    .map((delivery) => ({ ...delivery, signed: signatureStateOf(delivery, sim.webhooks.find(delivery.webhookId)) })),
   waitingDeliveries: sim.deliveries.waiting(),
+  ...faultsView(sim),
+  pullPayments: sim.pullPayments.all().map((pullPayment) => pullPaymentView(sim, pullPayment, base)),
+  keys: [...sim.keys.values()].map(({ apiKey, ...key }) => ({
+    ...key,
+    apiKey: `${apiKey.slice(0, 4)}…${apiKey.slice(-4)}`,
+  })),
   unknownRoutes: sim.unknownRoutes,
 });
+
+/**
+ * @param {Simulation} sim
+ * @param {import('./pullPayments.js').PullPayment} pullPayment
+ * @param {string} base
+ */
+const pullPaymentView = (sim, pullPayment, base) => ({
+  ...pullPayment,
+  remaining: sim.pullPayments.remaining(pullPayment).toString(),
+  viewLink: `${base}/pull-payments/${pullPayment.id}`,
+  payouts: sim.pullPayments.payouts(pullPayment.id),
+});
+
+/**
+ * Whether a shop that has the webhook's secret of now could know the delivery for a true one.
+ * @param {import('./deliveryLog.js').Delivery} delivery
+ * @param {import('./webhooks.js').Webhook | undefined} webhook
+ */
+function signatureStateOf({ request, signature, bodyLost, pruned }, webhook) {
+  if (bodyLost) return 'lost';
+  if (pruned || !webhook) return 'unknown';
+  return signatureOf(webhook.secret, request) === signature ? 'current' : 'former';
+}
 
 /** @param {Simulation} sim */
 export const faultsView = ({ faults }) => ({ faults: faults.list(), fired: faults.fired });

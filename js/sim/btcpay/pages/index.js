@@ -4,6 +4,7 @@ import { invoiceView, simView } from '../views.js';
 import { authorizePage, keysPage } from './authorize.js';
 import { checkoutPage } from './checkout.js';
 import { clockOf, controlPage } from './control.js';
+import { pageLanguage } from './language.js';
 import { modalScript, redirectRule, statusWord } from './modal.js';
 import { receiptPage } from './receipt.js';
 import { assetOf, htmlOf, jsonOf, redirectTo } from './response.js';
@@ -16,8 +17,13 @@ const ASSETS = new Map(
   [
     ['sim.css', 'text/css; charset=utf-8'],
     ['payment.css', 'text/css; charset=utf-8'],
+<<<<<<< Updated upstream
     ['account.css', 'text/css; charset=utf-8'],
+=======
+    ['control.css', 'text/css; charset=utf-8'],
+>>>>>>> Stashed changes
     ['page.js', 'text/javascript; charset=utf-8'],
+    ['control.js', 'text/javascript; charset=utf-8'],
     ['payment.js', 'text/javascript; charset=utf-8'],
     ['submit.js', 'text/javascript; charset=utf-8'],
   ].map(([name = '', type = '']) => [
@@ -33,11 +39,17 @@ const ASSETS = new Map(
 export async function page(request) {
   const { sim, method, path, url, base } = request;
   const root = new URL(base).pathname.replace(/\/$/, '');
+<<<<<<< Updated upstream
   if (path === '/api-keys/authorize' && (method === 'GET' || method === 'POST')) return authorizePage(request, root);
   if (method !== 'GET') return null;
   if (path === '/') return htmlOf(controlPage(simView(sim, base), { root, storeId: sim.store.id, base }));
   if (path === '/sim/pulse') return jsonOf({ state: sim.changes, clock: clockOf(sim.clock.now()) });
   if (path === '/account/apikeys') return keysPage(request, root);
+=======
+  if (path === '/') return control(request, root);
+  if (path === '/sim/pulse')
+    return jsonOf({ state: `${sim.changes} ${sim.deliveries.waiting()}`, clock: clockOf(sim.clock.now()) });
+>>>>>>> Stashed changes
   if (path === '/modal/btcpay.js') return assetOf(modalScript(sim.version), 'text/javascript; charset=utf-8');
   if (path === '/invoice') return checkout(request, root, url.searchParams.get('id') ?? '');
   const asset = ASSETS.get(path.replace(/^\/sim\/assets\//, ''));
@@ -46,6 +58,15 @@ export async function page(request) {
   if (id === undefined) return null;
   if (rest === 'status') return jsonOf(pulseOf(request, sim.invoice(id)));
   return rest === 'receipt' ? receipt(request, root, id) : checkout(request, root, id, rest);
+}
+
+/**
+ * @param {PageRequest} request
+ * @param {string} root
+ */
+function control({ sim, base, url, headers }, root) {
+  const language = pageLanguage(url.searchParams.get('lang'), headers['accept-language']);
+  return htmlOf(controlPage(simView(sim, base), { root, base, url, language }));
 }
 
 /**
