@@ -9,6 +9,10 @@ export type Rounding = 'halfUp' | 'halfEven' | 'up' | 'down';
  */
 export type SpeedPolicy = 'HighSpeed' | 'MediumSpeed' | 'LowMediumSpeed' | 'LowSpeed';
 /**
+ * A shop platform as it is installed.
+ */
+export type Preset = 'opencart' | 'eccube';
+/**
  * What a merchant can say of an invoice.
  */
 export type Mark = 'settled' | 'invalid';
@@ -260,6 +264,10 @@ export interface Statuses {
    * The same for points.
    */
   points?: boolean | null;
+  /**
+   * A platform's own statuses, for every case that `map` does not name. Stock and points are left to the platform.
+   */
+  preset?: Preset | null;
   /**
    * Undecided cases in which the merchant lets the goods go all the same, at their own risk.
    */

@@ -18,6 +18,7 @@ pub(crate) mod effect;
 pub(crate) mod facts;
 pub(crate) mod fold;
 pub(crate) mod keep;
+pub(crate) mod presets;
 pub(crate) mod project;
 pub(crate) mod record;
 pub(crate) mod shop;

@@ -94,8 +94,8 @@ fn levels(folded: &Fold<'_>, statuses: &Statuses) -> Levels {
     let release = standing == Standing::Paid || statuses.releases(case);
     Levels {
         status: statuses.status_of(case).map(str::to_owned),
-        stock: statuses.stock.unwrap_or(true).then_some(kept),
-        points: statuses.points.unwrap_or(false).then_some(kept),
+        stock: statuses.tells_stock().then_some(kept),
+        points: statuses.tells_points().then_some(kept),
         paid_date: if standing == Standing::Paid { folded.best().and_then(paid_at) } else { None },
         goods: if release { "release" } else { "hold" },
     }

@@ -1,6 +1,7 @@
 //! The shop's side: how it shows the order now, and what it wants to be told.
 
 use super::case::Case;
+use super::presets::Preset;
 use crate::error::{Code, Error};
 use crate::json::{Sorted, object};
 
@@ -32,6 +33,8 @@ object! {
 object! {
     /// How money cases become the shop's statuses.
     input Statuses {
+        /// A platform's own statuses, for every case that `map` does not name. Stock and points are left to the platform.
+        preset: Option<Preset> = "preset",
         /// Money case to shop status; `null` leaves the order's status alone. Cases that are not named keep their plain status.
         map: Option<Sorted<Option<String>>> = "map",
         /// Statuses of an order that nobody has touched: kessai may move an order from these.
@@ -57,15 +60,27 @@ impl Statuses {
     pub(crate) fn status_of(&self, case: Case) -> Option<&str> {
         match self.map.as_ref().and_then(|map| map.get(case.name())) {
             Some(mapped) => mapped.as_deref(),
-            None => Some(case.plain_status()),
+            None => self.preset.map_or(Some(case.plain_status()), |preset| preset.status_of(case)),
         }
     }
 
     /// Whether kessai may move an order from this status: nobody has touched it.
     pub(crate) fn is_initial(&self, status: &str) -> bool {
-        self.initial
-            .as_ref()
-            .map_or(status == Case::New.plain_status(), |known| known.iter().any(|known| known == status))
+        match (&self.initial, self.preset) {
+            (Some(known), _) => known.iter().any(|known| known == status),
+            (None, Some(preset)) => preset.initial().contains(&status),
+            (None, None) => status == Case::New.plain_status(),
+        }
+    }
+
+    /// Whether the shop is told when stock is taken and returned.
+    pub(crate) fn tells_stock(&self) -> bool {
+        self.stock.unwrap_or(self.preset.is_none())
+    }
+
+    /// The same for points.
+    pub(crate) fn tells_points(&self) -> bool {
+        self.points.unwrap_or(false)
     }
 
     /// Whether the goods go in this case although nothing is decided.
@@ -74,8 +89,15 @@ impl Statuses {
     }
 
     /// # Errors
-    /// `input.unknownField` for a money case that does not exist.
+    /// `input.unknownField` for a money case that does not exist; `config.invalid` where stock or points would be moved twice.
     pub(crate) fn check(&self) -> Result<(), Error> {
+        for (path, told) in [("settings.statuses.stock", self.stock), ("settings.statuses.points", self.points)] {
+            if self.preset.is_some() && told == Some(true) {
+                return Err(Error::new(Code::ConfigInvalid)
+                    .with("path", path)
+                    .with("problem", "the platform of the preset moves it itself with the status"));
+            }
+        }
         let named = self.map.iter().flat_map(Sorted::iter).map(|(name, _)| ("settings.statuses.map", name));
         for (path, name) in
             named.chain(self.release_on.iter().flatten().map(|name| ("settings.statuses.releaseOn", name.as_str())))
@@ -89,5 +111,44 @@ impl Statuses {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn statuses(text: &str) -> Statuses {
+        crate::json::read(text).unwrap()
+    }
+
+    #[test]
+    fn every_case_of_a_preset_can_be_mapped_otherwise_or_left_alone() {
+        for preset in ["opencart", "eccube"] {
+            let plain = statuses(&format!(r#"{{"preset":"{preset}"}}"#));
+            for case in Case::NAMES.iter().filter_map(|name| Case::from_name(name)) {
+                let mapped =
+                    |to: &str| statuses(&format!(r#"{{"preset":"{preset}","map":{{"{}":{to}}}}}"#, case.name()));
+                assert_eq!(mapped(r#""99""#).status_of(case), Some("99"));
+                assert_eq!(mapped("null").status_of(case), None);
+                for other in Case::NAMES.iter().filter_map(|name| Case::from_name(name)).filter(|other| *other != case)
+                {
+                    assert_eq!(mapped("null").status_of(other), plain.status_of(other), "{}", other.name());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_preset_releases_no_status_of_a_paid_order_before_the_money_is_there() {
+        for preset in ["opencart", "eccube"] {
+            let statuses = statuses(&format!(r#"{{"preset":"{preset}"}}"#));
+            let paid = ["2", "4", "5", "6"];
+            for case in Case::NAMES.iter().filter_map(|name| Case::from_name(name)) {
+                let is_paid = statuses.status_of(case).is_some_and(|status| paid.contains(&status));
+                assert_eq!(is_paid, case.standing() == super::super::case::Standing::Paid, "{}", case.name());
+            }
+        }
     }
 }
