@@ -2,21 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
 import { startShop } from '../../js/demo/shop.js';
 import { startBtcpaySim } from '../../js/sim/btcpay/index.js';
+import { launch } from './browser.js';
 
-const flags = [
-  '--headless=new',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-dev-shm-usage',
-];
+export { desktop, phone } from './browser.js';
 
 /** @param {import('node:test').TestContext} t */
 export async function openWorld(t) {
@@ -38,7 +28,7 @@ export async function openWorld(t) {
 
   /** @param {import('playwright-core').BrowserContextOptions} options */
   async function openPage(options) {
-    browser ??= await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
+    browser ??= await launch();
     const context = await browser.newContext(options);
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
@@ -51,6 +41,3 @@ export async function openWorld(t) {
 
   return { sim, shop, file, openPage, complaints };
 }
-
-export const desktop = { viewport: { width: 1280, height: 800 }, locale: 'en-US' };
-export const phone = { viewport: { width: 390, height: 800 }, locale: 'ja-JP', hasTouch: true, isMobile: true };
