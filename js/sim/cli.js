@@ -12,7 +12,7 @@ Starts a simulator of BTCPay Server on 127.0.0.1. No money moves.
   --webhook URL      deliver webhooks there (loopback addresses only)
   --secret S         the webhook's secret (default: a new one)
   --currency CODE    the store's default currency (default USD)
-  --server-version V version of BTCPay Server to play, 2.0.0 or later (default 2.4.1)
+  --server-version V version of BTCPay Server to play, 1.0.6 or later (default 2.4.1)
   --root-path PATH   where the server lives, for example /btcpay
   --fault F          something that goes wrong, for example on=webhook,kind=drop,match=InvoiceSettled or
                      on=api,kind=5xx,times=always; may be given more than once

@@ -3,7 +3,7 @@ import { Decimal } from './decimal.js';
 import { invalid } from './errors.js';
 import { Fields } from './fields.js';
 import { languageOf } from './languages.js';
-import { methodIdOf } from './paymentMethods.js';
+import { isMethodId, methodIdOf } from './paymentMethods.js';
 
 const LARGEST_AMOUNT = Decimal.of('18446744073709551615');
 const SHORTEST_EXPIRATION = 30;
@@ -15,13 +15,15 @@ const SPEED_POLICIES = /** @type {const} */ (['HighSpeed', 'MediumSpeed', 'LowSp
 
 /**
  * @param {Record<string, unknown>} body
+ * @param {import('./versions.js').Behaviour} behaviour
  * @throws {import('./errors.js').ApiError} 422
  */
-export function readCreateRequest(body) {
+export function readCreateRequest(body, behaviour) {
   const fields = new Fields(body, []);
   const checkout = fields.within('checkout');
   const request = {
-    amount: readAmount(fields),
+    // None makes a top-up invoice.
+    amount: fields.decimal('amount'),
     currency: fields.text('currency'),
     metadata: fields.object('metadata'),
     receipt: fields.object('receipt'),
@@ -30,7 +32,7 @@ export function readCreateRequest(body) {
       speedPolicy: checkout.member('speedPolicy', SPEED_POLICIES),
       paymentMethods: checkout.texts('paymentMethods'),
       defaultPaymentMethod: checkout.text('defaultPaymentMethod'),
-      lazyPaymentMethods: checkout.bool('lazyPaymentMethods'),
+      lazyPaymentMethods: behaviour.lazyInvoices ? checkout.bool('lazyPaymentMethods') : null,
       expiration: readMinutes(checkout, 'expirationMinutes'),
       monitoring: readMinutes(checkout, 'monitoringMinutes'),
       paymentTolerance: readPercent(checkout, 'paymentTolerance'),
@@ -41,22 +43,12 @@ export function readCreateRequest(body) {
   };
   // Documents that cannot be read are refused before anything they say is judged.
   if (fields.problems.length > 0) throw invalid(fields.problems);
-  const problems = [...amountProblems(request.amount), ...checkoutProblems(request.checkout)];
+  const problems = [...amountProblems(request.amount), ...checkoutProblems(request.checkout, behaviour)];
   if (problems.length > 0) throw invalid(problems);
-  const { defaultLanguage } = request.checkout;
+  const { defaultLanguage, defaultPaymentMethod } = request.checkout;
   request.checkout.defaultLanguage = defaultLanguage === null ? null : (languageOf(defaultLanguage) ?? null);
+  request.checkout.defaultPaymentMethod = methodIdOf(defaultPaymentMethod ?? '', behaviour) ?? null;
   return request;
-}
-
-/**
- * @param {Fields} fields
- * @returns {Decimal | null} null: a top-up invoice
- */
-function readAmount(fields) {
-  const value = fields.get('amount');
-  if (value === null || (typeof value === 'string' && value.trim() === '')) return null;
-  if (typeof value !== 'string' && typeof value !== 'number') return fields.refuse('amount', 'Expected a decimal.');
-  return Decimal.parse(String(value)) ?? fields.refuse('amount', 'Expected a decimal.');
 }
 
 /**
@@ -100,12 +92,16 @@ function amountProblems(amount) {
   return [];
 }
 
-/** @param {{ paymentMethods: (string | null)[] | null, expiration: number | null, paymentTolerance: Decimal | null, defaultLanguage: string | null }} checkout */
-function checkoutProblems({ paymentMethods, expiration, paymentTolerance, defaultLanguage }) {
+/**
+ * @param {{ paymentMethods: (string | null)[] | null, expiration: number | null, paymentTolerance: Decimal | null, defaultLanguage: string | null }} checkout
+ * @param {import('./versions.js').Behaviour} behaviour
+ */
+function checkoutProblems({ paymentMethods, expiration, paymentTolerance, defaultLanguage }, behaviour) {
   const problems = [];
   for (const [index, method] of (paymentMethods ?? []).entries()) {
-    if (method === null || !methodIdOf(method)) {
-      problems.push({ path: `Checkout.PaymentMethods[${index}]`, message: 'Invalid PaymentMethodId' });
+    if (method === null || !isMethodId(method, behaviour)) {
+      const message = behaviour.modernNames ? 'Invalid PaymentMethodId' : 'Invalid payment method';
+      problems.push({ path: `Checkout.PaymentMethods[${index}]`, message });
     }
   }
   if (expiration !== null && expiration < SHORTEST_EXPIRATION) {

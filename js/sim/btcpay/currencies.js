@@ -20,6 +20,11 @@ const DIGITS = new Map([
  */
 export const digitsOf = (currency) => DIGITS.get(currency) ?? 2;
 
+const KNOWN = new Set([...DIGITS.keys(), ...Intl.supportedValuesOf('currency')]);
+
+/** @param {string} currency in any case */
+export const isCurrency = (currency) => KNOWN.has(currency.toUpperCase());
+
 /** What 1 BTC costs. SATS is a built-in rule of the server, not a market's rate. */
 export const DEFAULT_PRICES = { BTC: '1', SATS: '100000000', JPY: '10000000', USD: '65000' };
 

@@ -100,6 +100,15 @@ export class Decimal {
   }
 
   /**
+   * The quotient to `digits` digits, a half to the even neighbour, as .NET rounds.
+   * @param {Decimal} other not zero
+   * @param {number} digits
+   */
+  dividedBy(other, digits) {
+    return this.dividedUp(other, LARGEST_SCALE).round(digits, 'toEven');
+  }
+
+  /**
    * @param {number} digits
    * @param {'awayFromZero' | 'toEven'} [half] what becomes of a half
    */

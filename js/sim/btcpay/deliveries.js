@@ -62,7 +62,12 @@ export class Deliveries {
       if (!subscribes(webhook, type)) continue;
       const id = randomId();
       const timestamp = this.#clock.now();
-      const payload = firstPayload({ deliveryId: id, webhookId: webhook.id, type, timestamp }, fields, invoice);
+      const payload = firstPayload(
+        { deliveryId: id, webhookId: webhook.id, type, timestamp },
+        fields,
+        invoice,
+        this.#version,
+      );
       this.#enqueue({ id, webhook, timestamp, payload });
     }
   }

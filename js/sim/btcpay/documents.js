@@ -1,13 +1,20 @@
-/** The documents the API answers with, members in the order BTCPay Server 2.4.1 writes them. */
+/** The documents the API answers with, members in the order BTCPay Server 2.4.1 writes them, those it no longer writes last. */
 import { accounted, coinsFor, totals } from './accounting.js';
 import { digitsOf } from './currencies.js';
 import { Decimal } from './decimal.js';
-import { coinDigits, paymentLinkOf, SUPPORTED } from './paymentMethods.js';
+import { asOf } from './members.js';
+import { coinDigits, methodNameOf, ON_CHAIN, paymentLinkOf, SUPPORTED } from './paymentMethods.js';
 import { markable } from './state.js';
+import { behaviourOf, NEWEST, versionText } from './versions.js';
 
 /** @typedef {import('./state.js').Invoice} Invoice */
 /** @typedef {import('./stores.js').Store} Store */
 /** @typedef {import('./versions.js').Behaviour} Behaviour */
+
+const COIN = 'BTC';
+
+/** Of a regtest chain nobody mines but the simulator. */
+const HEIGHT = 120;
 
 /**
  * @param {Invoice} invoice
@@ -18,13 +25,12 @@ import { markable } from './state.js';
  * @param {boolean} [context.withPaymentMethods]
  */
 export function invoiceDocument(invoice, { store, base, behaviour, withPaymentMethods = false }) {
-  const { checkout } = invoice;
   const paid = totals(invoice).paid.round(digitsOf(invoice.currency), 'toEven');
-  return {
+  return asOf(behaviour.version, 'invoice', {
     id: invoice.id,
     storeId: invoice.storeId,
     amount: invoice.amount,
-    ...(behaviour.paidAmount ? { paidAmount: paid.toString() } : {}),
+    paidAmount: paid.toString(),
     checkoutLink: `${base}/i/${invoice.id}`,
     status: invoice.status,
     additionalStatus: invoice.additionalStatus,
@@ -33,26 +39,35 @@ export function invoiceDocument(invoice, { store, base, behaviour, withPaymentMe
     createdTime: invoice.createdTime,
     availableStatusesForManualMarking: markable(invoice),
     archived: invoice.archived,
-    ...(behaviour.invoicePaymentMethods
-      ? { paymentMethods: withPaymentMethods ? paymentMethodDocuments(invoice) : [] }
-      : {}),
+    paymentMethods: withPaymentMethods ? paymentMethodDocuments(invoice, { behaviour }) : [],
     type: invoice.type,
     currency: invoice.currency,
     metadata: invoice.metadata,
-    checkout: {
-      speedPolicy: checkout.speedPolicy,
-      paymentMethods: invoice.prompts.map((prompt) => prompt.methodId),
-      defaultPaymentMethod: checkout.defaultPaymentMethod,
-      expirationMinutes: Math.trunc((invoice.expirationTime - invoice.createdTime) / 60),
-      monitoringMinutes: Math.trunc((invoice.monitoringExpiration - invoice.expirationTime) / 60),
-      paymentTolerance: Number(checkout.paymentTolerance),
-      redirectURL: checkout.redirectURL,
-      redirectAutomatically: checkout.redirectAutomatically,
-      defaultLanguage: checkout.defaultLanguage,
-      lazyPaymentMethods: null,
-    },
+    checkout: checkoutDocument(invoice, behaviour),
     receipt: receiptDocument(store.receipt, invoice.receipt),
-  };
+  });
+}
+
+/**
+ * @param {Invoice} invoice
+ * @param {Behaviour} behaviour
+ */
+function checkoutDocument({ checkout, prompts, createdTime, expirationTime, monitoringExpiration }, behaviour) {
+  const { defaultPaymentMethod } = checkout;
+  return asOf(behaviour.version, 'checkout', {
+    speedPolicy: checkout.speedPolicy,
+    paymentMethods: prompts.map((prompt) => methodNameOf(prompt.methodId, behaviour)),
+    defaultPaymentMethod: defaultPaymentMethod && methodNameOf(defaultPaymentMethod, behaviour),
+    expirationMinutes: Math.trunc((expirationTime - createdTime) / 60),
+    monitoringMinutes: Math.trunc((monitoringExpiration - expirationTime) / 60),
+    paymentTolerance: Number(checkout.paymentTolerance),
+    redirectURL: checkout.redirectURL,
+    redirectAutomatically: checkout.redirectAutomatically,
+    defaultLanguage: checkout.defaultLanguage,
+    lazyPaymentMethods: null,
+    requiresRefundEmail: null,
+    checkoutType: null,
+  });
 }
 
 /** @param {Record<string, unknown>[]} layers what is set later wins, null sets nothing */
@@ -63,9 +78,9 @@ function receiptDocument(...layers) {
 
 /**
  * @param {Invoice} invoice
- * @param {{ onlyAccounted?: boolean }} [options]
+ * @param {{ onlyAccounted?: boolean, behaviour?: Behaviour }} [options]
  */
-export function paymentMethodDocuments(invoice, { onlyAccounted = true } = {}) {
+export function paymentMethodDocuments(invoice, { onlyAccounted = true, behaviour = behaviourOf(NEWEST) } = {}) {
   const { paid, due } = totals(invoice);
   const amount = Decimal.of(invoice.amount);
   const payments = onlyAccounted ? accounted(invoice) : invoice.payments;
@@ -75,7 +90,8 @@ export function paymentMethodDocuments(invoice, { onlyAccounted = true } = {}) {
     const ownPaid = own
       .filter((payment) => payment.status !== 'Invalid')
       .reduce((sum, payment) => sum.plus(Decimal.of(payment.value)), Decimal.zero);
-    return {
+    const methodName = methodNameOf(prompt.methodId, behaviour);
+    return asOf(behaviour.version, 'invoicePaymentMethod', {
       activated: prompt.activated,
       destination: prompt.destination,
       paymentLink: prompt.destination === null ? '' : paymentLinkOf(prompt.methodId, prompt.destination, coinsDue),
@@ -93,64 +109,104 @@ export function paymentMethodDocuments(invoice, { onlyAccounted = true } = {}) {
         status,
         destination,
       })),
-      paymentMethodId: prompt.methodId,
+      paymentMethodId: methodName,
       additionalData: {},
-      currency: 'BTC',
-    };
+      currency: COIN,
+      paymentMethod: methodName,
+      cryptoCode: COIN,
+      networkFee: '0',
+    });
   });
 }
 
-/** @param {Store} store */
-export const storeDocument = (store) => ({
-  id: store.id,
-  name: store.name,
-  website: store.website,
-  brandColor: null,
-  applyBrandColorToBackend: false,
-  logoUrl: null,
-  cssUrl: null,
-  paymentSoundUrl: null,
-  supportUrl: null,
-  invoiceExpiration: store.invoiceExpiration,
-  displayExpirationTimer: 300,
-  refundBOLT11Expiration: 30,
-  monitoringExpiration: store.monitoringExpiration,
-  speedPolicy: store.speedPolicy,
-  lightningDescriptionTemplate: 'Paid to {StoreName} (Order ID: {OrderId})',
-  paymentTolerance: Number(store.paymentTolerance),
-  anyoneCanCreateInvoice: false,
-  defaultCurrency: store.defaultCurrency,
-  additionalTrackedRates: [],
-  lightningAmountInSatoshi: false,
-  lightningPrivateRouteHints: false,
-  onChainWithLnInvoiceFallback: false,
-  lazyPaymentMethods: store.lazyPaymentMethods,
-  redirectAutomatically: store.redirectAutomatically,
-  archived: false,
-  showRecommendedFee: true,
-  recommendedFeeBlockTarget: 1,
-  defaultPaymentMethod: store.defaultPaymentMethod,
-  defaultLang: 'en',
-  htmlTitle: null,
-  networkFeeMode: 'Never',
-  paymentMethodCriteria: [],
-  payJoinEnabled: false,
-  autoDetectLanguage: false,
-  showPayInWalletButton: true,
-  showStoreHeader: true,
-  celebratePayment: true,
-  playSoundOnPayment: false,
-  receipt: receiptDocument(store.receipt),
+/**
+ * @param {Store} store
+ * @param {Behaviour} behaviour
+ */
+export const storeDocument = (store, behaviour) =>
+  asOf(behaviour.version, 'store', {
+    id: store.id,
+    name: store.name,
+    website: store.website,
+    brandColor: null,
+    applyBrandColorToBackend: false,
+    logoUrl: null,
+    cssUrl: null,
+    paymentSoundUrl: null,
+    supportUrl: null,
+    invoiceExpiration: store.invoiceExpiration,
+    displayExpirationTimer: 300,
+    refundBOLT11Expiration: 30,
+    monitoringExpiration: store.monitoringExpiration,
+    speedPolicy: store.speedPolicy,
+    lightningDescriptionTemplate: 'Paid to {StoreName} (Order ID: {OrderId})',
+    paymentTolerance: Number(store.paymentTolerance),
+    anyoneCanCreateInvoice: false,
+    defaultCurrency: store.defaultCurrency,
+    additionalTrackedRates: [],
+    lightningAmountInSatoshi: false,
+    lightningPrivateRouteHints: false,
+    onChainWithLnInvoiceFallback: false,
+    lazyPaymentMethods: store.lazyPaymentMethods,
+    redirectAutomatically: store.redirectAutomatically,
+    archived: false,
+    showRecommendedFee: true,
+    recommendedFeeBlockTarget: 1,
+    defaultPaymentMethod: store.defaultPaymentMethod && methodNameOf(store.defaultPaymentMethod, behaviour),
+    defaultLang: 'en',
+    htmlTitle: null,
+    networkFeeMode: 'Never',
+    paymentMethodCriteria: [],
+    payJoinEnabled: false,
+    autoDetectLanguage: false,
+    showPayInWalletButton: true,
+    showStoreHeader: true,
+    celebratePayment: true,
+    playSoundOnPayment: false,
+    receipt: receiptDocument(store.receipt),
+    requiresRefundEmail: false,
+    checkoutType: 'V1',
+    customLogo: null,
+    customCSS: null,
+  });
+
+/** @param {Behaviour} behaviour */
+export const serverDocument = (behaviour) => ({
+  version: versionText(behaviour),
+  onion: null,
+  supportedPaymentMethods: behaviour.modernNames ? SUPPORTED : ['BTC', 'BTC_LightningLike', 'BTC_LNURLPAY'],
+  fullySynched: true,
+  syncStatus: [
+    asOf(behaviour.version, 'syncStatus', {
+      paymentMethodId: ON_CHAIN,
+      available: true,
+      nodeInformation: { headers: HEIGHT, blocks: HEIGHT, verificationProgress: 1 },
+      chainHeight: HEIGHT,
+      syncHeight: HEIGHT,
+      cryptoCode: COIN,
+    }),
+  ],
 });
 
-/** @param {string} version */
-export const serverDocument = (version) => ({
-  version,
-  onion: null,
-  supportedPaymentMethods: SUPPORTED,
-  fullySynched: true,
-  syncStatus: [{ paymentMethodId: 'BTC-CHAIN', available: true }],
-});
+/**
+ * The payment methods a store has a wallet for: 2.x answers with a list. 1.x answers with an object by id, and its
+ * filter drops every method that is enabled, whichever way it is asked for.
+ * @param {Store} store
+ * @param {Behaviour} behaviour
+ * @param {{ withConfig: boolean, enabled: string | null }} query
+ */
+export function storePaymentMethodDocuments({ paymentMethods }, behaviour, { withConfig, enabled }) {
+  if (behaviour.modernNames) {
+    return paymentMethods.map((paymentMethodId) => ({
+      enabled: true,
+      ...(withConfig ? { config: {} } : {}),
+      paymentMethodId,
+    }));
+  }
+  const method = asOf(behaviour.version, 'storePaymentMethod', { enabled: true, cryptoCode: COIN, data: {} });
+  const shown = enabled === null ? paymentMethods : [];
+  return Object.fromEntries(shown.map((id) => [methodNameOf(id, behaviour), method]));
+}
 
 /** @param {import('./webhooks.js').Webhook} webhook */
 export const webhookDocument = ({ id, enabled, automaticRedelivery, url, authorizedEvents }) => ({
@@ -165,11 +221,5 @@ export const webhookDocument = ({ id, enabled, automaticRedelivery, url, authori
  * @param {import('./deliveries.js').Delivery} delivery
  * @param {Behaviour} behaviour
  */
-export const deliveryDocument = ({ id, timestamp, deliveryTime, httpCode, errorMessage, status }, behaviour) => ({
-  id,
-  timestamp,
-  ...(behaviour.deliveryTime ? { deliveryTime } : {}),
-  httpCode,
-  errorMessage,
-  status,
-});
+export const deliveryDocument = ({ id, timestamp, deliveryTime, httpCode, errorMessage, status }, { version }) =>
+  asOf(version, 'delivery', { id, timestamp, deliveryTime, httpCode, errorMessage, status });

@@ -3,7 +3,7 @@
 export class ApiError extends Error {
   /**
    * @param {number} status
-   * @param {unknown} body
+   * @param {unknown} body undefined: none
    * @param {string} [contentType]
    */
   constructor(status, body, contentType = 'application/json; charset=utf-8') {

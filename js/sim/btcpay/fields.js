@@ -3,6 +3,8 @@
  * numbers and numbers for text, null for what is left out, and a problem at the JSON path of what cannot be read.
  */
 
+import { Decimal } from './decimal.js';
+
 /** @typedef {import('./errors.js').Problem} Problem */
 
 export class Fields {
@@ -57,6 +59,26 @@ export class Fields {
     if (typeof value === 'number') return value !== 0;
     if (typeof value === 'string' && /^\s*(true|false)\s*$/i.test(value)) return value.trim().toLowerCase() === 'true';
     return this.refuse(name, 'Expected a boolean.');
+  }
+
+  /**
+   * @param {string} name
+   * @returns {Decimal | null}
+   */
+  decimal(name) {
+    const value = this.get(name);
+    if (value === null || (typeof value === 'string' && value.trim() === '')) return null;
+    const isText = typeof value === 'string' || typeof value === 'number';
+    return (isText ? Decimal.parse(String(value)) : null) ?? this.refuse(name, 'Expected a decimal.');
+  }
+
+  /** @param {string} name */
+  integer(name) {
+    const value = this.get(name);
+    if (value === null) return null;
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    if (typeof number === 'number' && Number.isSafeInteger(number)) return number;
+    return this.refuse(name, 'Expected an integer.');
   }
 
   /** @param {string} name */

@@ -1,6 +1,7 @@
+import { forbidden } from './access.js';
 import { readCreateRequest } from './createRequest.js';
 import { invoiceDocument, paymentMethodDocuments } from './documents.js';
-import { failed, invalid, invoiceNotFound, missingPermission } from './errors.js';
+import { failed, invalid, invoiceNotFound } from './errors.js';
 import { Fields } from './fields.js';
 import { methodIdOf } from './paymentMethods.js';
 import { allows } from './permissions.js';
@@ -17,7 +18,7 @@ const LEGACY_STATUSES = new Map([
 
 /** @param {Call} call */
 export async function create({ sim, store, base, body }) {
-  const invoice = sim.invoices.create(store, readCreateRequest(await body()));
+  const invoice = sim.invoices.create(store, readCreateRequest(await body(), sim.behaviour));
   return invoiceDocument(invoice, { store, base, behaviour: sim.behaviour });
 }
 
@@ -40,7 +41,7 @@ export function list({ sim, store, base, query }) {
         matches(invoice, query.get('textSearch') ?? ''),
     );
   const skip = Number(query.get('skip') ?? 0);
-  const withPaymentMethods = isTrue(query, 'includePaymentMethods');
+  const withPaymentMethods = sim.behaviour.invoicePaymentMethods && isTrue(query, 'includePaymentMethods');
   return found
     .slice(skip, query.has('take') ? skip + Number(query.get('take')) : undefined)
     .map((invoice) => invoiceDocument(invoice, { store, base, behaviour: sim.behaviour, withPaymentMethods }));
@@ -88,10 +89,13 @@ export async function mark(call) {
 /** @param {Call} call */
 export function paymentMethods(call) {
   const invoice = invoiceOf(call);
-  const { key, query, store } = call;
+  const { key, query, store, sim } = call;
+  const { behaviour } = sim;
   const secretPolicy = 'btcpay.store.canmodifystoresettings';
-  if (isTrue(query, 'includeSensitive') && !allows(key, secretPolicy, store.id)) throw missingPermission(secretPolicy);
+  const wantsSecrets = behaviour.modernNames && isTrue(query, 'includeSensitive');
+  if (wantsSecrets && !allows(key, secretPolicy, store.id)) throw forbidden(behaviour, secretPolicy);
   return paymentMethodDocuments(invoice, {
+    behaviour,
     onlyAccounted: query.get('onlyAccountedPayments')?.toLowerCase() !== 'false',
   });
 }
@@ -99,7 +103,7 @@ export function paymentMethods(call) {
 /** @param {Call} call */
 export function activate(call) {
   const invoice = invoiceOf(call);
-  const methodId = methodIdOf(call.params.methodId ?? '');
+  const methodId = methodIdOf(call.params.methodId ?? '', call.sim.behaviour);
   if (!methodId) throw invalid([{ path: 'paymentMethod', message: 'Invalid payment method' }]);
   call.sim.invoices.activate(invoice, methodId);
 }
@@ -108,7 +112,7 @@ export function activate(call) {
  * @param {Call} call
  * @returns {Invoice}
  */
-function invoiceOf({ sim, store, params }) {
+export function invoiceOf({ sim, store, params }) {
   const invoice = sim.invoices.find(params.invoiceId);
   if (!invoice || invoice.storeId !== store.id) throw invoiceNotFound();
   return invoice;

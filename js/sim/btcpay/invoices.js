@@ -90,7 +90,7 @@ export class Invoices {
       metadata: withTax(request.metadata ?? {}, amount ?? Decimal.zero, digits),
       checkout: {
         speedPolicy: checkout.speedPolicy ?? store.speedPolicy,
-        defaultPaymentMethod: methodIdOf(checkout.defaultPaymentMethod ?? '') ?? null,
+        defaultPaymentMethod: checkout.defaultPaymentMethod,
         paymentTolerance: checkout.paymentTolerance?.toString() ?? store.paymentTolerance,
         redirectURL: checkout.redirectURL?.trim() ?? null,
         redirectAutomatically: checkout.redirectAutomatically ?? store.redirectAutomatically,

@@ -1,7 +1,19 @@
 /** A webhook's body and signature (BTCPay Server 2.4.1, WebhookSender and WebhookEvent). */
 import { createHmac } from 'node:crypto';
 
-const COMMON = ['deliveryId', 'webhookId', 'originalDeliveryId', 'isRedelivery', 'type', 'timestamp'];
+import { asOf } from './members.js';
+import { NEWEST } from './versions.js';
+
+/** The fourth is how 1.0 spelt the third. */
+const COMMON = [
+  'deliveryId',
+  'webhookId',
+  'originalDeliveryId',
+  'orignalDeliveryId',
+  'isRedelivery',
+  'type',
+  'timestamp',
+];
 
 /** Newtonsoft.Json escapes these; everything else beyond ASCII stays literal. */
 const ESCAPED = /[\u0085\u2028\u2029]/g;
@@ -19,19 +31,28 @@ const ESCAPED = /[\u0085\u2028\u2029]/g;
  * @param {Occasion} occasion
  * @param {Record<string, unknown>} fields
  * @param {{ id: string, storeId: string, metadata: Record<string, unknown> }} invoice
+ * @param {string} [version] of BTCPay Server
  * @returns {Record<string, unknown>}
  */
-export const firstPayload = ({ deliveryId, webhookId, type, timestamp }, fields, { id, storeId, metadata }) => ({
+export const firstPayload = (
+  { deliveryId, webhookId, type, timestamp },
+  fields,
+  { id, storeId, metadata },
+  version = NEWEST,
+) => ({
   ...fields,
-  deliveryId,
-  webhookId,
-  originalDeliveryId: deliveryId,
-  isRedelivery: false,
-  type,
-  timestamp,
-  storeId,
-  invoiceId: id,
-  metadata,
+  ...asOf(version, 'event', {
+    deliveryId,
+    webhookId,
+    originalDeliveryId: deliveryId,
+    orignalDeliveryId: deliveryId,
+    isRedelivery: false,
+    type,
+    timestamp,
+    storeId,
+    invoiceId: id,
+    metadata,
+  }),
 });
 
 /**
@@ -42,7 +63,7 @@ export const firstPayload = ({ deliveryId, webhookId, type, timestamp }, fields,
  */
 export function repeatedPayload(body, deliveryId) {
   const before = JSON.parse(body);
-  const common = Object.fromEntries(COMMON.map((name) => [name, before[name]]));
+  const common = Object.fromEntries(COMMON.filter((name) => name in before).map((name) => [name, before[name]]));
   return { ...common, ...before, ...common, deliveryId, isRedelivery: true };
 }
 

@@ -23,18 +23,53 @@ export const LIGHTNING = 'BTC-LN';
 /** Digits of a coin amount: satoshis on the chain, thousandths of them over Lightning (its handlers' Divisibility). */
 export const coinDigits = (/** @type {string} */ methodId) => (methodId === ON_CHAIN ? 8 : 11);
 
+/** What 1.x writes instead; it does not know the ids of 2.x. */
+const LEGACY_NAMES = new Map([
+  [ON_CHAIN, 'BTC'],
+  [LIGHTNING, 'BTC-LightningNetwork'],
+  ['BTC-LNURL', 'BTC-LNURLPAY'],
+]);
+
+const LEGACY_FORM = /^[^-]+(-(BTCLIKE|ONCHAIN|LIGHTNINGLIKE|LIGHTNINGNETWORK|OFFCHAIN|LNURLPAY))?$/;
+
+/** @typedef {Pick<import('./versions.js').Behaviour, 'modernNames'>} Names */
+
+/** @param {string} text */
+const keyOf = (text) => text.trim().toUpperCase().replaceAll('_', '-');
+
 /**
  * @param {string} text an id as a client writes it
- * @returns {string | undefined} the id as a 2.x server writes it
+ * @param {Names} names
+ * @returns {string | undefined} the id as a 2.x server writes it; undefined where the server knows no such method
  */
-export const methodIdOf = (text) => KNOWN.get(text.trim().toUpperCase().replaceAll('_', '-'));
+export function methodIdOf(text, { modernNames } = { modernNames: true }) {
+  const key = keyOf(text);
+  return modernNames || LEGACY_FORM.test(key) ? KNOWN.get(key) : undefined;
+}
 
 /**
  * @param {string} text
+ * @param {Names} names
+ * @returns {boolean} whether the server takes it for an id: 2.x knows its methods, 1.x looks at the form only
+ */
+export const isMethodId = (text, names) =>
+  names.modernNames ? methodIdOf(text) !== undefined : LEGACY_FORM.test(keyOf(text));
+
+/**
+ * @param {string} methodId
+ * @param {Names} names
+ * @returns {string} the id as that server writes it
+ */
+export const methodNameOf = (methodId, { modernNames }) =>
+  modernNames ? methodId : (LEGACY_NAMES.get(methodId) ?? methodId);
+
+/**
+ * @param {string} text
+ * @param {Names} [names]
  * @returns {string | undefined} the id of a method payouts can be made by; LNURL is none
  */
-export function payoutMethodIdOf(text) {
-  const methodId = methodIdOf(text);
+export function payoutMethodIdOf(text, names) {
+  const methodId = methodIdOf(text, names);
   return methodId === ON_CHAIN || methodId === LIGHTNING ? methodId : undefined;
 }
 

@@ -1,20 +1,45 @@
 /** API keys and what they may do (BTCPay Server 2.4.1, Policies and BTCPayServerServices). */
 import { randomBytes } from 'node:crypto';
+import { reaches } from './versions.js';
 
 /** Policies a policy brings with it, without `btcpay.store.`. */
 const INCLUDES = new Map([
   [
     'canmodifystoresettings',
-    ['canmanagepullpayments', 'canmodifyinvoices', 'canviewstoresettings', 'webhooks.canmodifywebhooks'],
+    [
+      'canmanagepullpayments',
+      'canmodifyinvoices',
+      'canviewstoresettings',
+      'webhooks.canmodifywebhooks',
+      'canmodifypaymentrequests',
+      'canmanagepayouts',
+      'canuselightningnode',
+      'cansendstoreemails',
+    ],
   ],
   ['canmodifyinvoices', ['canviewinvoices', 'cancreateinvoice', 'cancreatelightninginvoice']],
   [
     'canviewstoresettings',
     ['canviewinvoices', 'canviewpaymentrequests', 'canviewreports', 'canviewpullpayments', 'canviewpayouts'],
   ],
-  ['canmanagepullpayments', ['cancreatepullpayments']],
+  ['canmanagepullpayments', ['cancreatepullpayments', 'canarchivepullpayments']],
   ['cancreatepullpayments', ['cancreatenonapprovedpullpayments']],
   ['cancreatenonapprovedpullpayments', ['canviewpullpayments']],
+  ['canmanagepayouts', ['canviewpayouts']],
+  ['canmodifypaymentrequests', ['canviewpaymentrequests']],
+  ['canuselightningnode', ['canviewlightninginvoice', 'cancreatelightninginvoice']],
+  ['cancreatelightninginvoice', ['canviewlightninginvoice']],
+]);
+
+/** Policies a release brought, with that release and the policy that was asked for before it. */
+const BEFORE = new Map([
+  ['canmodifyinvoices', ['1.2.0', 'canmodifystoresettings']],
+  ['cancreatepullpayments', ['1.7.6', 'canmanagepullpayments']],
+  ['cancreatenonapprovedpullpayments', ['1.7.6', 'canmanagepullpayments']],
+  ['canarchivepullpayments', ['1.11.5', 'canmanagepullpayments']],
+  ['canviewpullpayments', ['1.12.0', 'canmanagepullpayments']],
+  ['canmanagepayouts', ['1.12.0', 'canmanagepullpayments']],
+  ['canviewpayouts', ['1.12.0', 'canmanagepullpayments']],
 ]);
 
 const STORE = 'btcpay.store.';
@@ -68,4 +93,25 @@ function contains(granted, policy) {
 export function apiKeyIn(header, behaviour) {
   const [, scheme = '', apiKey = null] = /^(token|bearer)\s+(\S+)\s*$/i.exec(header ?? '') ?? [];
   return scheme.toLowerCase() === 'bearer' && !behaviour.bearerScheme ? null : apiKey;
+}
+
+/**
+ * @param {string} policy without `btcpay.store.`
+ * @param {string} version of BTCPay Server
+ * @returns {string} the policy that release asks for instead
+ */
+export function policyAsOf(policy, version) {
+  const [since = '0', before = policy] = BEFORE.get(policy) ?? [];
+  return reaches(version, since) ? policy : before;
+}
+
+/** The store's policies, each with all it brings: what `GET /misc/permissions` answers with, of those. */
+export function permissionDocuments() {
+  const names = [...new Set([...INCLUDES].flatMap(([name, included]) => [name, ...included]))].sort();
+  return names.map((name) => ({
+    name: STORE + name,
+    included: names
+      .filter((other) => other !== name && contains(STORE + name, STORE + other))
+      .map((other) => STORE + other),
+  }));
 }

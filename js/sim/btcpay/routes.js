@@ -1,11 +1,15 @@
-/** The Greenfield API, a route a line: method, path, policy, handler. */
+/** The Greenfield API, a route a line: method, path, policy, handler, and the releases that have it if not all do. */
 import * as invoices from './invoiceRoutes.js';
+import { policyAsOf } from './permissions.js';
+import * as pullPayments from './pullPaymentRoutes.js';
+import * as refunds from './refundRoutes.js';
 import * as server from './serverRoutes.js';
+import { reaches } from './versions.js';
 import * as webhooks from './webhookRoutes.js';
 
 /** @typedef {import('./simulation.js').Simulation} Simulation */
 
-/** @typedef {Record<'storeId' | 'invoiceId' | 'methodId' | 'webhookId' | 'deliveryId', string | undefined>} Params */
+/** @typedef {Record<'storeId' | 'invoiceId' | 'methodId' | 'webhookId' | 'deliveryId' | 'pullPaymentId' | 'payoutId', string | undefined>} Params */
 
 /**
  * @typedef {object} Call what a handler is given
@@ -33,15 +37,26 @@ import * as webhooks from './webhookRoutes.js';
 
 const STORE = '/api/v1/stores/:storeId';
 
-/** Each of these exists below its store, and since 2.4.0 by itself. @type {[string, string, string, Handler][]} */
+/** @typedef {[method: string, path: string, policy: string, handler: Handler, since?: string, before?: string]} Row */
+
+/** Each of these exists below its store, and since 2.4.0 by itself. @type {Row[]} */
 const ITEMS = [
   ['GET', '/invoices/:invoiceId', 'canviewinvoices', invoices.get],
-  ['PUT', '/invoices/:invoiceId', 'canmodifyinvoices', invoices.replaceMetadata],
+  ['PUT', '/invoices/:invoiceId', 'canmodifyinvoices', invoices.replaceMetadata, '1.0.6.3'],
   ['DELETE', '/invoices/:invoiceId', 'canmodifyinvoices', invoices.archive],
   ['POST', '/invoices/:invoiceId/status', 'canmodifyinvoices', invoices.mark],
   ['POST', '/invoices/:invoiceId/unarchive', 'canmodifyinvoices', invoices.unarchive],
   ['GET', '/invoices/:invoiceId/payment-methods', 'canviewinvoices', invoices.paymentMethods],
-  ['POST', '/invoices/:invoiceId/payment-methods/:methodId/activate', 'canviewinvoices', invoices.activate],
+  ['POST', '/invoices/:invoiceId/payment-methods/:methodId/activate', 'canviewinvoices', invoices.activate, '1.1.0'],
+  ['POST', '/invoices/:invoiceId/refund', 'canmodifystoresettings', refunds.create, '1.7.1', '1.12.0'],
+  ['POST', '/invoices/:invoiceId/refund', 'cancreatenonapprovedpullpayments', refunds.create, '1.12.0'],
+  ['GET', '/invoices/:invoiceId/refund/:methodId', 'cancreatenonapprovedpullpayments', refunds.amounts, '2.2.0'],
+  ['DELETE', '/pull-payments/:pullPaymentId', 'canarchivepullpayments', pullPayments.archive],
+  ['GET', '/payouts/:payoutId', 'canviewpayouts', pullPayments.payout, '1.7.0'],
+  ['POST', '/payouts/:payoutId', 'canmanagepayouts', pullPayments.approve],
+  ['DELETE', '/payouts/:payoutId', 'canmanagepayouts', pullPayments.cancel],
+  ['POST', '/payouts/:payoutId/mark-paid', 'canmanagepayouts', pullPayments.markPaid, '1.2.0'],
+  ['POST', '/payouts/:payoutId/mark', 'canmanagepayouts', pullPayments.mark, '1.7.0'],
   ['GET', '/webhooks/:webhookId', 'webhooks.canmodifywebhooks', webhooks.get],
   ['PUT', '/webhooks/:webhookId', 'webhooks.canmodifywebhooks', webhooks.replace],
   ['DELETE', '/webhooks/:webhookId', 'webhooks.canmodifywebhooks', webhooks.remove],
@@ -56,7 +71,7 @@ const ITEMS = [
   ['POST', '/webhooks/:webhookId/deliveries/:deliveryId/redeliver', 'webhooks.canmodifywebhooks', webhooks.redeliver],
 ];
 
-/** @type {[string, string, string, Handler][]} */
+/** @type {Row[]} */
 const OTHERS = [
   ['GET', '/api/v1/health', 'anyone', server.health],
   ['GET', '/api/v1/server/info', 'key', server.info],
@@ -64,7 +79,24 @@ const OTHERS = [
   ['DELETE', '/api/v1/api-keys/current', 'key', server.revokeCurrentKey],
   ['GET', '/api/v1/stores', 'key', server.stores],
   ['GET', STORE, 'canviewstoresettings', server.store],
-  ['GET', `${STORE}/payment-methods`, 'canviewstoresettings', server.storePaymentMethods],
+  ['GET', '/misc/lang', 'key', server.languages],
+  ['GET', '/misc/permissions', 'key', server.permissions],
+  ['GET', '/api/v1/pull-payments/:pullPaymentId', 'anyone', pullPayments.get],
+  ['GET', '/api/v1/pull-payments/:pullPaymentId/payouts', 'anyone', pullPayments.payouts],
+  ['POST', '/api/v1/pull-payments/:pullPaymentId/payouts', 'anyone', pullPayments.claim],
+  [
+    'GET',
+    '/api/v1/pull-payments/:pullPaymentId/payouts/:payoutId',
+    'anyone',
+    pullPayments.payoutOfPullPayment,
+    '1.2.0',
+  ],
+  ['GET', `${STORE}/payment-methods`, 'canmodifystoresettings', server.storePaymentMethods, '1.2.0', '1.3.0'],
+  ['GET', `${STORE}/payment-methods`, 'canviewstoresettings', server.storePaymentMethods, '1.3.0'],
+  ['GET', `${STORE}/rates`, 'canviewstoresettings', server.rates, '1.7.0'],
+  ['GET', `${STORE}/pull-payments`, 'canviewpullpayments', pullPayments.list],
+  ['POST', `${STORE}/pull-payments`, 'cancreatenonapprovedpullpayments', pullPayments.create],
+  ['GET', `${STORE}/payouts`, 'canviewpayouts', pullPayments.storePayouts, '1.5.0'],
   ['GET', `${STORE}/invoices`, 'canviewinvoices', invoices.list],
   ['POST', `${STORE}/invoices`, 'cancreateinvoice', invoices.create],
   ['GET', `${STORE}/webhooks`, 'webhooks.canmodifywebhooks', webhooks.list],
@@ -75,11 +107,18 @@ const OTHERS = [
  * @param {import('./versions.js').Behaviour} behaviour
  * @returns {Route[]}
  */
-export function routesOf(behaviour) {
-  const below = ITEMS.map(([method, path, policy, handler]) => [method, STORE + path, policy, handler]);
-  const flat = ITEMS.map(([method, path, policy, handler]) => [method, `/api/v1${path}`, policy, handler]);
-  const rows = /** @type {typeof ITEMS} */ ([...OTHERS, ...below, ...(behaviour.flatRoutes ? flat : [])]);
-  return rows.map(([method, path, policy, handler]) => ({ method, path: path.split('/').slice(1), policy, handler }));
+export function routesOf({ version, flatRoutes }) {
+  /** @type {(prefix: string) => Row[]} */
+  const items = (prefix) => ITEMS.map(([method, path, ...rest]) => [method, prefix + path, ...rest]);
+  const rows = [...OTHERS, ...items(STORE), ...(flatRoutes ? items('/api/v1') : [])];
+  return rows
+    .filter(([, , , , since = '0', before]) => reaches(version, since) && !(before && reaches(version, before)))
+    .map(([method, path, policy, handler]) => ({
+      method,
+      path: path.split('/').slice(1),
+      policy: policyAsOf(policy, version),
+      handler,
+    }));
 }
 
 /**

@@ -41,7 +41,7 @@ export function listen(sim, { port, rootPath, redirectSeconds }) {
     const below = url.pathname === rootPath ? '/' : url.pathname.slice(rootPath.length);
     const path = url.pathname.startsWith(rootPath) && below.startsWith('/') ? below : null;
     if (path === null) return unknown(method, url.pathname);
-    if (path.startsWith('/api/')) {
+    if (path.startsWith('/api/') || path.startsWith('/misc/')) {
       const fault = sim.faults.take('api', `${method} ${path}`);
       return answerWith(fault, incoming, () => api(incoming, { method, path, url, base }).catch(problem));
     }
@@ -150,7 +150,9 @@ const text = (status, body) => new Raw(body, 'text/plain; charset=utf-8', { stat
 /** @param {unknown} error */
 function problem(error) {
   if (error instanceof ApiError)
-    return new Raw(JSON.stringify(error.body), error.contentType, { status: error.status });
+    return new Raw(error.body === undefined ? '' : JSON.stringify(error.body), error.contentType, {
+      status: error.status,
+    });
   console.error(error);
   return text(500, 'The simulator failed; its own log says why.\n');
 }

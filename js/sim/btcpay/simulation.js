@@ -5,12 +5,13 @@ import { base58 } from './base58.js';
 import { DEFAULT_PRICES } from './currencies.js';
 import { Deliveries } from './deliveries.js';
 import { deliveryNotFound, deliveryPruned, failed, invoiceNotFound, webhookNotFound } from './errors.js';
+import { eventAsOf } from './events.js';
 import { Faults } from './faults.js';
 import { Invoices } from './invoices.js';
 import { newApiKey, SHOP_PERMISSIONS } from './permissions.js';
 import { PullPayments } from './pullPayments.js';
 import { newStore } from './stores.js';
-import { behaviourOf } from './versions.js';
+import { behaviourOf, NEWEST } from './versions.js';
 import { Webhooks } from './webhooks.js';
 
 /** @typedef {import('./stores.js').Store} Store */
@@ -18,7 +19,7 @@ import { Webhooks } from './webhooks.js';
 
 /**
  * @typedef {object} SimulationOptions
- * @property {string} [version] of BTCPay Server; 2.0.0 or later, default 2.4.1
+ * @property {string} [version] of BTCPay Server; 1.0.6 or later, default 2.4.1
  * @property {Clock} [clock] default: one that runs with the wall clock
  * @property {string} [apiKey] default: a new one
  * @property {string} [storeId] default: a new one
@@ -42,7 +43,7 @@ export class Simulation {
 
   /** @param {SimulationOptions} [options] */
   constructor(options = {}) {
-    const { version = '2.4.1', deliveryTimeoutMs = 100_000 } = options;
+    const { version = NEWEST, deliveryTimeoutMs = 100_000 } = options;
     this.version = version;
     this.behaviour = behaviourOf(version);
     this.#journal = new Journal(options.stateFile);
@@ -60,7 +61,7 @@ export class Simulation {
     );
     this.#settings = { storeId, apiKey };
     this.#remember();
-    this.webhooks = new Webhooks(this.#journal);
+    this.webhooks = new Webhooks(this.#journal, this.behaviour);
     this.faults = new Faults(this.clock);
     const parts = { clock: this.clock, journal: this.#journal };
     this.deliveries = new Deliveries({
@@ -71,15 +72,13 @@ export class Simulation {
       version,
       timeoutMs: deliveryTimeoutMs,
     });
+    /** What 1 BTC costs, by currency. A change is the market's: it tells on new invoices and on refunds. @type {Record<string, string>} */
     this.prices = { ...DEFAULT_PRICES, ...options.prices };
     this.pullPayments = new PullPayments({ ...parts, prices: this.prices });
     this.invoices = new Invoices({
       ...parts,
       prices: this.prices,
-      emit: (invoice, event) => {
-        const isLate = ['InvoiceExpiredPaidPartial', 'InvoicePaidAfterExpiration'].includes(event.type);
-        if (!isLate || this.behaviour.lateEvents) this.deliveries.announce(invoice, event);
-      },
+      emit: (invoice, event) => this.announce(invoice, event),
     });
     const { webhook } = options;
     const known =
@@ -117,6 +116,16 @@ export class Simulation {
   revokeKey(apiKey) {
     this.keys.delete(apiKey);
     this.#journal.put('key', apiKey, null);
+  }
+
+  /**
+   * Tells the webhooks of an invoice's store what happened, if the release has such an event.
+   * @param {import('./state.js').Invoice} invoice
+   * @param {import('./state.js').Event} event
+   */
+  announce(invoice, event) {
+    const told = eventAsOf(this.behaviour, event);
+    if (told) this.deliveries.announce(invoice, told);
   }
 
   /** @param {string} id @throws {import('./errors.js').ApiError} */

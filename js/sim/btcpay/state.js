@@ -258,6 +258,7 @@ function paymentEvent(type, invoice, payment) {
       afterExpiration: invoice.status === 'Expired' || invoice.status === 'Invalid',
       paymentMethodId: payment.methodId,
       payment: { id, receivedDate, value, fee, status, destination },
+      overPaid: type === 'InvoicePaymentSettled' && invoice.additionalStatus === 'PaidOver',
     },
   };
 }

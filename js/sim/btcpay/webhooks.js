@@ -18,9 +18,14 @@ export class Webhooks {
   /** @type {Map<string, Webhook>} */
   #webhooks;
   #journal;
+  #behaviour;
 
-  /** @param {import('../journal.js').Journal} journal */
-  constructor(journal) {
+  /**
+   * @param {import('../journal.js').Journal} journal
+   * @param {import('./versions.js').Behaviour} behaviour
+   */
+  constructor(journal, behaviour) {
+    this.#behaviour = behaviour;
     this.#journal = journal;
     this.#webhooks = journal.load('webhook');
   }
@@ -47,7 +52,8 @@ export class Webhooks {
   }
 
   /**
-   * Replaces all of a webhook but its secret, which an empty one leaves as it is.
+   * Replaces all of a webhook but its secret, which an empty one leaves as it is; before 1.6.4 it took the secret away,
+   * and deliveries were signed with an empty one.
    * @param {Webhook} webhook
    * @param {Record<string, unknown>} body
    * @returns {Webhook}
@@ -55,7 +61,8 @@ export class Webhooks {
    */
   replace({ id, storeId, secret }, body) {
     const request = readWebhookRequest(body);
-    return this.#put({ ...request, id, storeId, secret: request.secret || secret });
+    const kept = this.#behaviour.emptySecretKeepsSecret ? secret : '';
+    return this.#put({ ...request, id, storeId, secret: request.secret || kept });
   }
 
   /** @param {Webhook} webhook */

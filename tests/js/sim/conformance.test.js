@@ -9,6 +9,7 @@ import { openWorld } from './world.js';
 
 test('every route of the simulator is one of the description', () => {
   const unknown = routesOf(behaviourOf('2.4.1'))
+    .filter(({ path }) => path[0] === 'api')
     .map(({ method, path }) => [method, `/${path.slice(2).join('/')}`])
     .filter(([method = '', path = '']) => routeOf(method, path) === undefined);
   assert.deepEqual(unknown, []);

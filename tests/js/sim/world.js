@@ -61,7 +61,7 @@ export async function openWorld(t, options = {}) {
   const sim = await startBtcpaySim({ clock, webhook: { url: shop.url, secret: SECRET }, ...options });
   t.after(() => sim.close());
   t.after(() => {
-    for (const { method, event } of received) if (method === 'POST') checkWebhook(event);
+    for (const { method, event } of received) if (method === 'POST') checkWebhook(event, sim.version);
   });
 
   /**

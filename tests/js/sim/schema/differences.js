@@ -43,6 +43,19 @@ export const members = [
     is: orNull({ type: 'integer' }),
     why: 'is written; the description has it in the request only',
   })),
+  {
+    shape: 'InvoiceRefundTriggerData',
+    member: 'currentRateText',
+    is: orNull(string),
+    why: 'is written (InvoiceRefundTriggerData); the description does not have it',
+  },
+  { shape: 'PayoutData', member: 'date', is: { type: 'integer' }, why: 'unix seconds (DateTimeToUnixTimeConverter)' },
+  {
+    shape: 'PayoutData',
+    member: 'paymentProof',
+    is: orNull({ $ref: '#/definitions/PayoutPaymentProof' }),
+    why: 'null until somebody gave one',
+  },
   ...['paymentAmountThen', 'paymentAmountNow', 'invoiceAmount', 'overpaidPaymentAmount'].map((member) => ({
     shape: 'InvoiceRefundTriggerData',
     member,
@@ -63,6 +76,8 @@ export const optional = [
 export const since = [
   { shape: 'InvoiceData', member: 'paidAmount', release: '2.1.2' },
   { shape: 'InvoiceData', member: 'paymentMethods', release: '2.3.6' },
+  { shape: 'StoreData', member: 'refundBOLT11Expiration', release: '2.1.0' },
+  { shape: 'StoreData', member: 'additionalTrackedRates', release: '2.2.0' },
   { shape: 'WebhookDeliveryData', member: 'deliveryTime', release: '2.3.4' },
 ];
 
@@ -104,6 +119,25 @@ export const answers = [
   { status: 504, shape: 'any', why: 'the proxy in front of the server answers' },
   { route: 'DELETE /api-keys/current', status: 200, shape: null, why: 'the description promises the key' },
 ];
+
+/** Routes that are not described. */
+export const routes = {
+  // GreenfieldStoreRatesController and StoreRateResult.
+  'GET /stores/{storeId}/rates': {
+    200: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          currencyPair: string,
+          rate: orNull({ type: 'string', format: 'decimal' }),
+          errors: { type: 'array', items: string },
+        },
+      },
+    },
+  },
+};
 
 /** Webhooks that are sent and not described, and what they have beside the members of every invoice's events. */
 export const webhooks = [
