@@ -17,11 +17,8 @@ const ASSETS = new Map(
   [
     ['sim.css', 'text/css; charset=utf-8'],
     ['payment.css', 'text/css; charset=utf-8'],
-<<<<<<< Updated upstream
     ['account.css', 'text/css; charset=utf-8'],
-=======
     ['control.css', 'text/css; charset=utf-8'],
->>>>>>> Stashed changes
     ['page.js', 'text/javascript; charset=utf-8'],
     ['control.js', 'text/javascript; charset=utf-8'],
     ['payment.js', 'text/javascript; charset=utf-8'],
@@ -39,17 +36,12 @@ const ASSETS = new Map(
 export async function page(request) {
   const { sim, method, path, url, base } = request;
   const root = new URL(base).pathname.replace(/\/$/, '');
-<<<<<<< Updated upstream
   if (path === '/api-keys/authorize' && (method === 'GET' || method === 'POST')) return authorizePage(request, root);
   if (method !== 'GET') return null;
-  if (path === '/') return htmlOf(controlPage(simView(sim, base), { root, storeId: sim.store.id, base }));
-  if (path === '/sim/pulse') return jsonOf({ state: sim.changes, clock: clockOf(sim.clock.now()) });
-  if (path === '/account/apikeys') return keysPage(request, root);
-=======
   if (path === '/') return control(request, root);
   if (path === '/sim/pulse')
     return jsonOf({ state: `${sim.changes} ${sim.deliveries.waiting()}`, clock: clockOf(sim.clock.now()) });
->>>>>>> Stashed changes
+  if (path === '/account/apikeys') return keysPage(request, root);
   if (path === '/modal/btcpay.js') return assetOf(modalScript(sim.version), 'text/javascript; charset=utf-8');
   if (path === '/invoice') return checkout(request, root, url.searchParams.get('id') ?? '');
   const asset = ASSETS.get(path.replace(/^\/sim\/assets\//, ''));
