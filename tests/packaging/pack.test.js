@@ -46,7 +46,14 @@ function install() {
 const files = install();
 
 test('the package holds what runs and nothing of how it is made', () => {
-  for (const needed of ['js/node.js', 'js/index.d.ts', 'js/types.d.ts', 'pkg/kessai.js', 'pkg/kessai_bg.wasm']) {
+  for (const needed of [
+    'js/node.js',
+    'js/index.d.ts',
+    'js/sim/index.d.ts',
+    'js/types.d.ts',
+    'pkg/kessai.js',
+    'pkg/kessai_bg.wasm',
+  ]) {
     assert.ok(files.includes(needed), needed);
   }
   const stray = files.filter((path) => /^(js\/(dev|demo)|tests|src|target|benches)\/|\.(pem|rs|tgz)$/.test(path));
@@ -70,6 +77,25 @@ for (const [kind, script] of [
     assert.equal(error, '');
     assert.equal(code, 0);
     assert.deepEqual(JSON.parse(out), [version, 'input.unknownOp', 'function', 'function']);
+  });
+}
+
+for (const [kind, script] of [
+  ['import', "import { Clock, startBtcpaySim } from 'kessai/sim'; start();"],
+  ['require', "const { Clock, startBtcpaySim } = require('kessai/sim'); start();"],
+]) {
+  test(`${kind} of kessai/sim starts a simulator, and warns of nothing`, () => {
+    const type = kind === 'import' ? 'module' : 'commonjs';
+    const use = `async function start() {
+      const sim = await startBtcpaySim({ clock: new Clock({ now: 1792900000, running: false }) });
+      const answer = await fetch(\`\${sim.url}/api/v1/health\`);
+      console.log(JSON.stringify([answer.status, sim.clock.now()]));
+      await sim.close();
+    }`;
+    const { code, out, error } = run(process.execPath, [`--input-type=${type}`, '--eval', `${script} ${use}`]);
+    assert.equal(error, '');
+    assert.equal(code, 0);
+    assert.deepEqual(JSON.parse(out), [200, 1_792_900_000]);
   });
 }
 
