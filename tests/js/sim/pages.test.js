@@ -42,7 +42,8 @@ test('pages carry no inline script or style, and a policy that forbids them', as
     assert.doesNotMatch(headers.get('content-security-policy') ?? '', /unsafe/);
     assert.doesNotMatch(text, /<script(?![^>]* src=)|<style| style=| on\w+="/);
   }
-  for (const asset of ['page.js', 'payment.js', 'sim.css', 'payment.css']) assert.equal((await open(`${sim.url}/sim/assets/${asset}`)).status, 200);
+  for (const asset of ['page.js', 'payment.js', 'sim.css', 'payment.css'])
+    assert.equal((await open(`${sim.url}/sim/assets/${asset}`)).status, 200);
   assert.deepEqual(sim.unknownRoutes, []);
 });
 

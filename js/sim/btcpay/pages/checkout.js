@@ -15,6 +15,7 @@ import { worldPanel } from './world.js';
  * @property {string} storeName
  * @property {string} chosen the payment method that is shown
  * @property {number} redirectSeconds
+ * @property {string} state what the drawing depends on
  * @property {string} word the status in the words of the modal's messages
  * @property {string[]} redirectWords on which of them the customer is sent back
  * @property {boolean} receipt whether there is one
@@ -33,7 +34,7 @@ export function checkoutPage(invoice, context) {
   const texts = CHECKOUT_TEXTS[language];
   const isModal = url.searchParams.get('view') === 'modal';
   const enters = isModal && url.searchParams.get('animateEntrance') !== 'false';
-  const main = html`<main class="checkout" data-pulse="${root}/i/${invoice.id}/status" data-invoice="${invoice.id}"
+  const main = html`<main class="checkout" data-pulse="${root}/i/${invoice.id}/status" data-state="${context.state}" data-invoice="${invoice.id}"
  data-word="${word}" data-redirect-words="${redirectWords.join(' ')}" data-redirect-seconds="${redirectSeconds}"
  data-redirect="${invoice.redirectAutomatically ? invoice.returnUrl : null}">
 ${isModal && html`<button type="button" class="close" id="close" aria-label="${texts.close}">×</button>`}

@@ -15,13 +15,13 @@ const SECTIONS = /** @type {const} */ (['clock', 'server', 'invoices', 'deliveri
 /**
  * The page a developer looks on from: everything the simulator holds, and what can be done to it.
  * @param {import('./control/parts.js').SimView} view
- * @param {{ root: string, base: string, url: URL, language: import('./language.js').Language }} context
+ * @param {{ root: string, base: string, url: URL, state: string, language: import('./language.js').Language }} context
  * @returns {string}
  */
-export function controlPage(view, { root, base, url, language }) {
+export function controlPage(view, { root, base, url, state, language }) {
   const texts = CONTROL_TEXTS[language];
   const scene = { view, texts, language, root, base };
-  const main = html`<main class="control" data-pulse="${root}/sim/pulse">
+  const main = html`<main class="control" data-pulse="${root}/sim/pulse" data-state="${state}">
 <header>
 <h1>${texts.title}</h1>
 <p class="empty">${texts.about}</p>

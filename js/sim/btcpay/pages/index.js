@@ -39,8 +39,7 @@ export async function page(request) {
   if (path === '/api-keys/authorize' && (method === 'GET' || method === 'POST')) return authorizePage(request, root);
   if (method !== 'GET') return null;
   if (path === '/') return control(request, root);
-  if (path === '/sim/pulse')
-    return jsonOf({ state: `${sim.changes} ${sim.deliveries.waiting()}`, clock: clockOf(sim.clock.now()) });
+  if (path === '/sim/pulse') return jsonOf({ state: simState(sim), clock: clockOf(sim.clock.now()) });
   if (path === '/account/apikeys') return keysPage(request, root);
   if (path === '/modal/btcpay.js') return assetOf(modalScript(sim.version), 'text/javascript; charset=utf-8');
   if (path === '/invoice') return checkout(request, root, url.searchParams.get('id') ?? '');
@@ -58,8 +57,11 @@ export async function page(request) {
  */
 function control({ sim, base, url, headers }, root) {
   const language = pageLanguage(url.searchParams.get('lang'), headers['accept-language']);
-  return htmlOf(controlPage(simView(sim, base), { root, base, url, language }));
+  return htmlOf(controlPage(simView(sim, base), { root, base, url, language, state: simState(sim) }));
 }
+
+/** What a drawing of the control page depends on, beside the time. @param {PageRequest['sim']} sim */
+const simState = (sim) => `${sim.changes} ${sim.deliveries.waiting()}`;
 
 /**
  * `/i/{id}`, `/i/{id}/{payment method}` and `/invoice?id=`. An invoice without payment methods has nothing to pay and
@@ -86,6 +88,7 @@ function checkout({ sim, url, base, redirectSeconds }, root, id, wanted) {
     chosen,
     redirectSeconds,
     redirectWords: redirectRule(sim.version).words,
+    state: stateOf(invoice),
     word: statusWord(sim.version, invoice),
     receipt: hasReceipt,
     secondsToGiveUp: Math.max(0, invoice.monitoringExpiration + 1 - sim.clock.now()),
@@ -117,7 +120,9 @@ function receipt({ sim, url, base }, root, id) {
   const view = invoiceView(sim, invoice, base);
   if (!enabled) return view.returnUrl ? redirectTo(view.returnUrl) : null;
   const data = invoice.metadata.receiptData;
-  return htmlOf(receiptPage(view, { root, url, storeName: storeNameOf(sim, invoice), data, showPayments }));
+  return htmlOf(
+    receiptPage(view, { root, url, storeName: storeNameOf(sim, invoice), state: stateOf(invoice), data, showPayments }),
+  );
 }
 
 /**
@@ -142,8 +147,10 @@ const storeNameOf = (sim, { storeId }) => sim.stores.get(storeId)?.name ?? '';
  * @param {Invoice} invoice
  */
 function pulseOf({ sim, base }, invoice) {
-  const { status, additionalStatus, paid, secondsLeft } = invoiceView(sim, invoice, base);
-  const payments = invoice.payments.map((payment) => payment.status);
-  const state = [status, additionalStatus, paid, ...payments].join(' ');
-  return { state, status, word: statusWord(sim.version, invoice), secondsLeft };
+  const { status, secondsLeft } = invoiceView(sim, invoice, base);
+  return { state: stateOf(invoice), status, word: statusWord(sim.version, invoice), secondsLeft };
 }
+
+/** What a drawing of the invoice depends on, beside the time. @param {Invoice} invoice */
+const stateOf = ({ status, additionalStatus, payments }) =>
+  [status, additionalStatus, ...payments.map((payment) => payment.status)].join(' ');

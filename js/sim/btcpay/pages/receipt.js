@@ -7,11 +7,11 @@ import { WORLD_TEXTS } from './texts/world.js';
 /**
  * The receipt of a settled invoice, or the wait for one (BTCPay Server from 1.6.0 on).
  * @param {import('./possible.js').InvoiceView} invoice
- * @param {{ root: string, url: URL, storeName: string, data: unknown, showPayments: boolean }} context `data`: what the
+ * @param {{ root: string, url: URL, storeName: string, state: string, data: unknown, showPayments: boolean }} context `data`: what the
  *   shop wants written on it, `metadata.receiptData`
  * @returns {string}
  */
-export function receiptPage(invoice, { root, url, storeName, data, showPayments }) {
+export function receiptPage(invoice, { root, url, storeName, state, data, showPayments }) {
   const language = pageLanguage(url.searchParams.get('lang'), invoice.language);
   const texts = CHECKOUT_TEXTS[language];
   const { id, amount, currency, createdTime, orderId, description, returnUrl } = invoice;
@@ -27,7 +27,7 @@ export function receiptPage(invoice, { root, url, storeName, data, showPayments 
   const list = html`<dl class="lines">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
   const waits = html`<div class="status Processing" role="status"><span class="mark" aria-hidden="true"></span>
 <div><strong>${texts.receiptWaits.title}</strong><p>${texts.receiptWaits.text}</p></div></div>`;
-  const main = html`<main class="checkout paper" data-pulse="${root}/i/${id}/status">
+  const main = html`<main class="checkout paper" data-pulse="${root}/i/${id}/status" data-state="${state}">
 <section class="card"><header><p class="store">${texts.receiptOf(storeName)}</p>
 <h1 class="amount">${formatAmount(amount, currency, language)}</h1></header>
 ${isPaid ? html`<div class="status Settled"><span class="mark" aria-hidden="true"></span><div><strong>${texts.status.Settled.title}</strong></div></div>` : waits}

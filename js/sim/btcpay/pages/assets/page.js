@@ -2,12 +2,12 @@
 
 const POLL_MS = 700;
 
-/** @type {string | undefined} what the page shows, in the server's words */
-let state;
-
 function main() {
   return /** @type {HTMLElement} */ (document.querySelector('main'));
 }
+
+/** What the page shows, in the server's words. */
+let { state } = main().dataset;
 
 /** Replaces the page's content by what the server would draw now; the keyboard stays where it was. */
 async function redraw() {
@@ -29,7 +29,7 @@ async function lookOnce() {
   const answer = await fetch(main().dataset.pulse ?? '', { headers: { Accept: 'application/json' } });
   if (!answer.ok) return;
   const pulse = await answer.json();
-  const isStale = state !== undefined && state !== pulse.state;
+  const isStale = state !== pulse.state;
   ({ state } = pulse);
   if (isStale) await redraw();
   showTime(pulse.secondsLeft);
