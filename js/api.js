@@ -14,6 +14,7 @@ const OPS = /** @type {const} */ ({
   'btcpay.paymentMethods': ['settings'],
   'btcpay.markInvoice': ['settings', 'record', 'shop', 'now'],
   'btcpay.closeInvoice': ['settings', 'record', 'shop', 'now'],
+  'btcpay.refundInvoice': ['settings', 'record', 'shop', 'now'],
   'btcpay.readWebhook': ['settings', 'now'],
   'btcpay.signWebhook': [],
   'order.apply': ['settings', 'orderId', 'record', 'shop', 'now'],
@@ -98,7 +99,7 @@ export function assemble({ call, screen }, options) {
   }
 
   /**
-   * @param {'btcpay.markInvoice' | 'btcpay.closeInvoice' | 'order.acknowledge' | 'order.apply' | 'order.statement'} op
+   * @param {'btcpay.markInvoice' | 'btcpay.closeInvoice' | 'btcpay.refundInvoice' | 'order.acknowledge' | 'order.apply' | 'order.statement'} op
    * @returns {(input: any) => Promise<any>}
    */
   const onOrder = (op) => (input) => perform(op, input, { order: { orderId: input?.orderId } });
@@ -111,6 +112,7 @@ export function assemble({ call, screen }, options) {
       paymentMethods: (input) => perform('btcpay.paymentMethods', input),
       markInvoice: onOrder('btcpay.markInvoice'),
       closeInvoice: onOrder('btcpay.closeInvoice'),
+      refundInvoice: onOrder('btcpay.refundInvoice'),
       readWebhook: (input, raw) => perform('btcpay.readWebhook', input, { raw }),
       signWebhook: (input, raw) => perform('btcpay.signWebhook', input, { raw }),
     },

@@ -157,6 +157,8 @@ export interface Kessai {
     ): Promise<Ok<'btcpay.markInvoice'>>;
     /** Makes sure that nobody pays an invoice any more. */
     closeInvoice(input: Omit<Input<'btcpay.closeInvoice'>, 'status'>): Promise<Ok<'btcpay.closeInvoice'>>;
+    /** Makes a refund, once for each `key`, and says where the customer claims it. All refunds together never exceed what came. */
+    refundInvoice(input: Input<'btcpay.refundInvoice'>): Promise<Ok<'btcpay.refundInvoice'>>;
     readWebhook(input: Input<'btcpay.readWebhook'>, rawBody: RawBody): Promise<Ok<'btcpay.readWebhook'>>;
     signWebhook(input: Input<'btcpay.signWebhook'>, rawBody: RawBody): Promise<Ok<'btcpay.signWebhook'>>;
   };

@@ -17,6 +17,14 @@ export type Preset = 'opencart' | 'eccube';
  */
 export type Mark = 'settled' | 'invalid';
 /**
+ * How much is refunded.
+ */
+export type RefundKind = 'rateThen' | 'currentRate' | 'fiat' | 'overpaid' | 'custom';
+/**
+ * The way of a refund.
+ */
+export type Via = 'invoice' | 'pullPayment';
+/**
  * What a link is for. One that was signed for one purpose is refused for the other.
  */
 export type Purpose = 'return' | 'status';
@@ -24,6 +32,10 @@ export type Purpose = 'return' | 'status';
  * Which page the customer sees.
  */
 export type Page = 'waiting' | 'partlyPaid' | 'paid' | 'expired' | 'failed' | 'review';
+/**
+ * How much of an order's money went back.
+ */
+export type Refunded = 'pending' | 'partlyRefunded' | 'refunded';
 
 export interface Ops {
   'btcpay.closeInvoice': {
@@ -53,6 +65,10 @@ export interface Ops {
   'btcpay.readWebhook': {
     input: ReadWebhookInput;
     ok: WebhookRead;
+  };
+  'btcpay.refundInvoice': {
+    input: RefundInvoiceInput;
+    ok: RefundedInvoice;
   };
   'btcpay.signWebhook': {
     input: SignWebhookInput;
@@ -268,6 +284,10 @@ export interface Statuses {
    * A platform's own statuses, for every case that `map` does not name. Stock and points are left to the platform.
    */
   preset?: Preset | null;
+  /**
+   * The shop status of an order whose money went back as a whole; its money case's unless told.
+   */
+  refunded?: string | null;
   /**
    * Undecided cases in which the merchant lets the goods go all the same, at their own risk.
    */
@@ -701,6 +721,93 @@ export interface Message {
   value?: string | null;
 }
 /**
+ * Input of `btcpay.refundInvoice`.
+ */
+export interface RefundInvoiceInput {
+  /**
+   * `custom` only: decimal text.
+   */
+  amount?: string | null;
+  /**
+   * `custom` only: the invoice's currency, or a coin it was paid in. The invoice's currency unless told.
+   */
+  currency?: string | null;
+  /**
+   * What the customer reads on the claim page.
+   */
+  description?: string | null;
+  /**
+   * Percent (decimal text) that the shop keeps.
+   */
+  feePercent?: string | null;
+  /**
+   * One of the order's invoices; the one the order shows unless told.
+   */
+  invoiceId?: string | null;
+  /**
+   * Random, made with the merchant's form: the same key is the same refund, however often it is sent.
+   */
+  key: string;
+  /**
+   * How much.
+   */
+  kind: RefundKind;
+  /**
+   * Whether the customer is mailed the claim link; they are unless told.
+   */
+  mail?: boolean | null;
+  /**
+   * Unix seconds.
+   */
+  now: number;
+  /**
+   * The shop's order id.
+   */
+  orderId: string;
+  /**
+   * How the customer gets it, such as `BTC-LN`; the customer chooses unless told.
+   */
+  payoutMethod?: string | null;
+  /**
+   * The stored record, as text; null for an order that has none.
+   */
+  record?: string | null;
+  settings: Settings;
+  /**
+   * The order as the shop shows it.
+   */
+  shop: Shop;
+  /**
+   * The way; a `custom` amount can be a pull payment of the store, which needs no refundable invoice.
+   */
+  via?: Via | null;
+}
+/**
+ * Result of `btcpay.refundInvoice`.
+ */
+export interface RefundedInvoice {
+  /**
+   * Decimal text.
+   */
+  amount: string;
+  /**
+   * The page on which the customer claims it.
+   */
+  claimLink: string;
+  /**
+   * Currency or coin.
+   */
+  currency: string;
+  /**
+   * The pull payment.
+   */
+  refundId: string;
+  /**
+   * Whether it was made before, under the same key.
+   */
+  reused: boolean;
+}
+/**
  * Input of `btcpay.signWebhook`; the body goes beside it as raw bytes.
  */
 export interface SignWebhookInput {
@@ -910,6 +1017,10 @@ export interface AppliedOrder {
    */
   invoiceId?: string | null;
   /**
+   * How much of the money went back, where a refund was begun.
+   */
+  refund?: Refunded | null;
+  /**
    * False while the facts do not decide: nothing was changed then, and the next message or check asks again.
    */
   sure: boolean;
@@ -970,6 +1081,10 @@ export interface StatementLine {
    * When the server saw it (unix seconds).
    */
   at: number;
+  /**
+   * A refund's page, on which the customer claims it.
+   */
+  claimLink?: string | null;
   /**
    * The coin of `value`, or the currency of a refund.
    */

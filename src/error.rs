@@ -64,6 +64,8 @@ codes! {
     OrderNoAmount         "order.noAmount"             500 false,
     OrderZeroAmount       "order.zeroAmount"           500 false,
     OrderHasPayment       "order.hasPayment"           500 false,
+    OrderNotRefundable    "order.notRefundable"        500 false,
+    OrderRefundTooMuch    "order.refundTooMuch"        500 false,
     OrderBusy             "order.busy"                 503 true,
     OrderUnknown          "order.unknown"              200 false,
     OrderUnknownInvoice   "order.unknownInvoice"       200 false,
@@ -95,6 +97,7 @@ codes! {
     NotFound              "btcpay.notFound"            200 false,
     Validation            "btcpay.validation"          500 false,
     Refused               "btcpay.refused"             503 false,
+    TooOld                "btcpay.tooOld"              500 false,
     UnexpectedStatus      "btcpay.unexpectedStatus"    503 true,
     Mismatch              "btcpay.mismatch"            500 false,
     // A host's own failures, told in the same words.

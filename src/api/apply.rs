@@ -7,6 +7,7 @@ use super::reply::Reply;
 use super::sheet::Call;
 use super::step::{Ask, Then};
 use crate::btcpay::ask;
+use crate::btcpay::pull_payment;
 use crate::btcpay::settings::Settings;
 use crate::btcpay::webhook::Message;
 use crate::error::{Code, Error};
@@ -16,6 +17,7 @@ use crate::order::facts::Fact;
 use crate::order::fold::{Seen, fold};
 use crate::order::project::{Context, settle};
 use crate::order::record::{Attempt, Record};
+use crate::order::refund::Refunded;
 use crate::order::shop::Shop;
 use std::rc::Rc;
 
@@ -26,6 +28,9 @@ const ROUNDS: u8 = 3;
 
 /// A check looks at the newest invoices, by the number of the act that made them: a host sends all its requests at once.
 const CHECKED: u32 = 16;
+
+/// Refunds that one flow looks at.
+const MOST_REFUNDS: usize = 8;
 
 object! {
     /// Input of `order.apply`.
@@ -59,6 +64,8 @@ object! {
         sure: bool = "sure",
         /// The invoice the order shows.
         invoice_id: Option<String> = "invoiceId",
+        /// How much of the money went back, where a refund was begun.
+        refund: Option<Refunded> = "refund",
         /// Why kessai leaves the order alone: `movedByHand`, `otherMethod`.
         hands_off: Option<String> = "handsOff",
         /// Why the message changed nothing: `notOurs`.
@@ -109,7 +116,7 @@ impl<'a> Flow<'a> {
             return self.ignored();
         }
         let ask = Ask { no: self.record.ask(), invoice: message.invoice_id.clone() };
-        self.send(vec![ask], 0)
+        self.send(vec![ask], Vec::new(), 0)
     }
 
     fn answered(mut self, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
@@ -133,6 +140,7 @@ impl<'a> Flow<'a> {
                 Err(error) => failure = Some(error),
             }
         }
+        pull_payment::take(&mut self.record, responses, self.input.now);
         self.conclude(then.round.saturating_add(1), failure)
     }
 
@@ -160,10 +168,12 @@ impl<'a> Flow<'a> {
 
     /// Tells the shop what follows, and asks where something is left to ask.
     fn conclude(mut self, round: u8, failure: Option<Error>) -> Result<Reply, Error> {
+        let claims = pull_payment::claim_link(&self.settings, "");
         let context = Context {
             statuses: &self.settings.statuses,
             language: &self.settings.language,
             shop: &self.input.shop,
+            claims: &claims,
             now: self.input.now,
         };
         // The fold looks at the attempts while the rest of the record changes.
@@ -172,6 +182,7 @@ impl<'a> Flow<'a> {
         let effects = settle(&folded, &mut self.record, &context);
         let check = self.input.check == Some(true) && round == 0;
         let mut asks = Vec::new();
+        let mut refunds = Vec::new();
         if failure.is_none() && round < ROUNDS {
             let newest = folded.attempts.iter().map(|seen| seen.attempt.no).max().unwrap_or(0);
             let looked_at = |seen: &Seen<'_>| check && seen.attempt.no.saturating_add(CHECKED) > newest;
@@ -183,14 +194,19 @@ impl<'a> Flow<'a> {
             case: folded.case().name(),
             sure: folded.sure,
             invoice_id: folded.best().map(|seen| seen.id.to_owned()),
+            refund: folded.refunded(),
             hands_off: self.record.hands_off.clone(),
             ignored: None,
         };
         self.record.attempts = attempts;
+        if check && failure.is_none() {
+            refunds = self.record.pending_refunds();
+            refunds.truncate(MOST_REFUNDS);
+        }
         let reply = match failure {
             Some(error) => Reply::failed(error).saving(self.record.write()?),
-            None if asks.is_empty() => Reply::done(&applied).saving(self.record.write()?),
-            None => self.send(asks, round)?,
+            None if asks.is_empty() && refunds.is_empty() => Reply::done(&applied).saving(self.record.write()?),
+            None => self.send(asks, refunds, round)?,
         };
         Ok(reply.with_effects(effects))
     }
@@ -201,13 +217,15 @@ impl<'a> Flow<'a> {
             case: folded.case().name(),
             sure: folded.sure,
             invoice_id: None,
+            refund: folded.refunded(),
             hands_off: self.record.hands_off.clone(),
             ignored: Some("notOurs"),
         }))
     }
 
-    fn send(self, asks: Vec<Ask>, round: u8) -> Result<Reply, Error> {
-        let requests = asks.iter().flat_map(|ask| ask::requests(&self.settings, ask)).collect();
+    fn send(self, asks: Vec<Ask>, refunds: Vec<(String, String)>, round: u8) -> Result<Reply, Error> {
+        let mut requests: Vec<_> = asks.iter().flat_map(|ask| ask::requests(&self.settings, ask)).collect();
+        requests.extend(refunds.iter().flat_map(|(_, id)| pull_payment::requests(&self.settings, id)));
         let mut then = Then::new(OP, "ask", &self.settings);
         then.round = round;
         then.asks = asks;

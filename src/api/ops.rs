@@ -26,6 +26,7 @@ pub(crate) const OPS: &[Op] = &[
     Op { name: "btcpay.paymentMethods", start: btcpay::read::methods, resume: Some(btcpay::read::methods_read) },
     Op { name: "btcpay.markInvoice", start: btcpay::mark::mark, resume: Some(btcpay::mark::resume) },
     Op { name: "btcpay.closeInvoice", start: btcpay::mark::close, resume: Some(btcpay::mark::resume) },
+    Op { name: "btcpay.refundInvoice", start: btcpay::refund::start, resume: Some(btcpay::refund::resume) },
     Op { name: "btcpay.readWebhook", start: btcpay::webhook::read, resume: None },
     Op { name: "btcpay.signWebhook", start: btcpay::webhook::sign, resume: None },
     Op { name: "order.apply", start: apply::start, resume: Some(apply::resume) },

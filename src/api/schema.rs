@@ -2,7 +2,7 @@
 
 use super::{acknowledge, apply, reply, statement, step, timeline};
 use crate::btcpay::settings::Given;
-use crate::btcpay::{create, mark, read, webhook};
+use crate::btcpay::{create, mark, read, refund, webhook};
 use crate::checkout::{return_link, standing};
 use crate::error::{Code, Told};
 use crate::http::{Request, Response};
@@ -23,6 +23,7 @@ pub fn schema() -> String {
         "btcpay.paymentMethods": op::<read::One<'_>, read::Methods>(of),
         "btcpay.markInvoice": op::<mark::Input<'_>, mark::Marked>(of),
         "btcpay.closeInvoice": op::<mark::Input<'_>, mark::Marked>(of),
+        "btcpay.refundInvoice": op::<refund::Input<'_>, refund::Made>(of),
         "btcpay.readWebhook": op::<webhook::Input<'_>, webhook::Read>(of),
         "btcpay.signWebhook": op::<webhook::Sign, webhook::Signed>(of),
         "order.apply": op::<apply::Input<'_>, apply::Applied>(of),

@@ -4,6 +4,7 @@ use super::reply::Reply;
 use super::sheet::Call;
 use super::step::{Ask, Then};
 use crate::btcpay::ask;
+use crate::btcpay::pull_payment;
 use crate::btcpay::settings::Settings;
 use crate::error::{Code, Error};
 use crate::http::Response;
@@ -62,7 +63,7 @@ impl<'a> Flow<'a> {
             currency: created.map(|created| created.currency.clone()),
             paid_at: best.filter(|_| case.standing() == Standing::Paid).and_then(paid_at),
             complete: complete && folded.sure,
-            lines: lines(&self.record),
+            lines: lines(&self.record, &pull_payment::claim_link(&self.settings, "")),
         };
         Ok(Reply::done(&statement).saving(self.record.write()?))
     }

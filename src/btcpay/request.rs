@@ -4,14 +4,8 @@ use super::settings::Settings;
 use crate::http::base_url::encode;
 use crate::http::{Headers, Request, TIMEOUT_MS};
 
-/// A request to `/api/v1/stores/{store}/invoices{path}`.
-pub(crate) fn invoices(
-    settings: &Settings,
-    id: &str,
-    method: &'static str,
-    path: &str,
-    body: Option<String>,
-) -> Request {
+/// A request to `/api/v1{path}`.
+fn api(settings: &Settings, id: &str, method: &'static str, path: &str, body: Option<String>) -> Request {
     let mut headers = vec![
         ("authorization", format!("token {}", settings.api_key.reveal())),
         ("accept", "application/json".to_owned()),
@@ -22,11 +16,32 @@ pub(crate) fn invoices(
     Request {
         id: id.to_owned(),
         method,
-        url: format!("{}/api/v1/stores/{}/invoices{path}", settings.server_url, encode(&settings.store_id)),
+        url: format!("{}/api/v1{path}", settings.server_url),
         headers: Headers(headers),
         body,
         timeout_ms: TIMEOUT_MS,
     }
+}
+
+/// `GET /api/v1{path}`.
+pub(crate) fn server(settings: &Settings, id: &str, path: &str) -> Request {
+    api(settings, id, "GET", path, None)
+}
+
+/// A request to `/api/v1/stores/{store}{path}`.
+pub(crate) fn store(settings: &Settings, id: &str, method: &'static str, path: &str, body: Option<String>) -> Request {
+    api(settings, id, method, &format!("/stores/{}{path}", encode(&settings.store_id)), body)
+}
+
+/// A request to `/api/v1/stores/{store}/invoices{path}`.
+pub(crate) fn invoices(
+    settings: &Settings,
+    id: &str,
+    method: &'static str,
+    path: &str,
+    body: Option<String>,
+) -> Request {
+    store(settings, id, method, &format!("/invoices{path}"), body)
 }
 
 /// `GET` one invoice.

@@ -84,6 +84,13 @@ impl Decimal {
         Some(Self { units, scale: self.scale + percent.scale + 2 })
     }
 
+    /// The sum, exactly.
+    pub(crate) fn plus(self, other: Self) -> Option<Self> {
+        let scale = self.scale.max(other.scale);
+        let units = self.to_scale(scale)?.units.checked_add(other.to_scale(scale)?.units)?;
+        Some(Self { units, scale })
+    }
+
     /// The product, exactly.
     pub(crate) fn times(self, other: Self) -> Option<Self> {
         Some(Self { units: self.units.checked_mul(other.units)?, scale: self.scale + other.scale })

@@ -23,7 +23,7 @@ pub(crate) fn open(record: &Record, language: &str) -> Vec<Alert> {
     let open = record.told.iter().filter(|(_, told)| told.open);
     open.filter_map(|(key, told)| {
         let (code, about) = key.strip_prefix("alert/")?.split_once('/')?;
-        let invoice = if record.attempts.contains(about) { about } else { "" };
+        let invoice = about.split('/').next().filter(|id| record.attempts.contains(id)).unwrap_or_default();
         let values = [("invoice", invoice.to_owned()), ("order", record.order.clone())];
         let text = messages::text(language, &format!("alerts.{code}"), &values);
         Some(Alert { key: key.to_owned(), code: code.to_owned(), at: told.t, text })

@@ -20,7 +20,7 @@ kept! {
         to: Option<String> = "to",
         /// `recv`, `conf`, `refund`: the amount, in the payment's own currency.
         value: Option<String> = "value",
-        /// `recv`, `conf`: the payment method.
+        /// `recv`, `conf`: the payment method; `refund`: the currency or coin of its value.
         method: Option<String> = "method",
         /// `recv`, `conf`: when the server saw the payment (unix seconds).
         at: Option<i64> = "at",

@@ -2,6 +2,7 @@
 
 use super::case::{Case, Standing};
 use super::record::Attempt;
+use super::refund::{Refunded, refunded};
 use super::status::{View, view};
 use crate::json::Sorted;
 
@@ -45,6 +46,11 @@ impl<'a> Fold<'a> {
     /// The order's case; an order without an attempt is new.
     pub(crate) fn case(&self) -> Case {
         self.best().map_or(Case::New, |seen| seen.view.case)
+    }
+
+    /// How far the order's refunds are.
+    pub(crate) fn refunded(&self) -> Option<Refunded> {
+        refunded(self.attempts.iter().map(|seen| seen.attempt))
     }
 
     /// Whether two attempts hold the whole amount: the customer paid twice.

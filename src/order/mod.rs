@@ -21,6 +21,7 @@ pub(crate) mod keep;
 pub(crate) mod presets;
 pub(crate) mod project;
 pub(crate) mod record;
+pub(crate) mod refund;
 pub(crate) mod shop;
 pub(crate) mod statement;
 pub(crate) mod status;

@@ -16,6 +16,8 @@ pub(crate) struct Context<'a> {
     pub(crate) statuses: &'a Statuses,
     pub(crate) language: &'a str,
     pub(crate) shop: &'a Shop,
+    /// The address under which customers claim refunds, up to the refund's id.
+    pub(crate) claims: &'a str,
     /// Unix seconds.
     pub(crate) now: i64,
 }
@@ -39,6 +41,7 @@ pub(crate) fn settle(folded: &Fold<'_>, record: &mut Record, context: &Context<'
     let frozen = hands_off.is_some() || context.shop.is_shipped() || withdrawn;
 
     let mut notices = notices(folded, &record.told, frozen);
+    notices.extend(refund_notices(folded, record, context.claims));
     if hands_off.is_some() && record.hands_off.is_none() {
         // Numbered: an order that was given back can be moved again.
         let before = record.told.iter().filter(|(key, _)| key.starts_with("alert/handsOff/")).count();
@@ -59,8 +62,13 @@ pub(crate) fn settle(folded: &Fold<'_>, record: &mut Record, context: &Context<'
         if record.told.contains(&draft.key) {
             continue;
         }
-        let open = draft.kind == "alert";
-        record.told.insert(draft.key.clone(), Told { t: context.now, open, ..Told::default() });
+        let told = Told {
+            t: context.now,
+            open: draft.kind == "alert",
+            case: (draft.code == "refund" && draft.kind == "note").then(|| case.name().to_owned()),
+            ..Told::default()
+        };
+        record.told.insert(draft.key.clone(), told);
         let language = if draft.kind == "mail" {
             customers_language(record).unwrap_or(context.language)
         } else {
@@ -73,7 +81,7 @@ pub(crate) fn settle(folded: &Fold<'_>, record: &mut Record, context: &Context<'
 }
 
 /// The language in which the customer was sent to the invoice, where there are texts in it: `de-AT` reads German.
-fn customers_language(record: &Record) -> Option<&str> {
+pub(crate) fn customers_language(record: &Record) -> Option<&str> {
     let asked = record.acts.0.iter().rev().find_map(|act| act.terms.as_ref())?;
     let language = asked.language.split(['-', '_']).next()?;
     messages::has(language).then_some(language)
@@ -93,7 +101,7 @@ fn levels(folded: &Fold<'_>, statuses: &Statuses) -> Levels {
     let kept = if standing == Standing::Closed { "returned" } else { "taken" };
     let release = standing == Standing::Paid || statuses.releases(case);
     Levels {
-        status: statuses.status_of(case).map(str::to_owned),
+        status: statuses.refunded_status(folded).or_else(|| statuses.status_of(case)).map(str::to_owned),
         stock: statuses.tells_stock().then_some(kept),
         points: statuses.tells_points().then_some(kept),
         paid_date: if standing == Standing::Paid { folded.best().and_then(paid_at) } else { None },
@@ -175,15 +183,22 @@ struct Draft {
     code: &'static str,
     key: String,
     invoice: String,
+    link: String,
 }
 
 impl Draft {
     fn new(kind: &'static str, code: &'static str, about: &str, invoice: &str) -> Self {
-        Self { kind, code, key: [kind, "/", code, "/", about].concat(), invoice: invoice.to_owned() }
+        Self {
+            kind,
+            code,
+            key: [kind, "/", code, "/", about].concat(),
+            invoice: invoice.to_owned(),
+            link: String::new(),
+        }
     }
 
     fn into_effect(self, language: &str, order: &str) -> Effect {
-        let values = [("invoice", self.invoice), ("order", order.to_owned())];
+        let values = [("invoice", self.invoice), ("order", order.to_owned()), ("link", self.link)];
         let catalogue = match self.kind {
             "note" => "notes",
             "mail" => "mails",
@@ -221,6 +236,29 @@ fn notices(folded: &Fold<'_>, told: &Sorted<Told>, frozen: bool) -> Vec<Draft> {
     }
     if !frozen {
         drafts.extend(mail(folded, told));
+    }
+    drafts
+}
+
+/// Each refund is noted once, and the customer is told where to claim the shop's own. Where the money stands differently since then,
+/// the merchant is alerted.
+fn refund_notices(folded: &Fold<'_>, record: &Record, claims: &str) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    let case = folded.case();
+    for seen in &folded.attempts {
+        for (id, _) in seen.attempt.refunds() {
+            let note = Draft::new("note", "refund", id, seen.id);
+            let then = record.told.get(&note.key).and_then(|told| told.case.as_deref()).and_then(Case::from_name);
+            if then.is_some_and(|then| then.standing() != case.standing()) {
+                let about = [seen.id, "/", id, "/", case.name()].concat();
+                drafts.push(Draft::new("alert", "refundInDoubt", &about, seen.id));
+            }
+            drafts.push(note);
+        }
+    }
+    let refunds = record.acts.0.iter().filter_map(|act| act.refund.as_ref());
+    for terms in refunds.filter(|terms| !terms.made.is_empty() && !terms.quiet) {
+        drafts.push(Draft { link: [claims, &terms.made].concat(), ..Draft::new("mail", "refund", &terms.made, "") });
     }
     drafts
 }

@@ -98,7 +98,7 @@ kept! {
     Act {
         /// Its number in this record.
         no: u32 = "no",
-        /// `create`, `mark` or `close`.
+        /// `create`, `mark`, `close` or `refund`.
         kind: String = "kind",
         /// When it began (unix seconds, the host's clock).
         t: i64 = "t",
@@ -106,6 +106,8 @@ kept! {
         attempt: Option<String> = "attempt",
         /// `create`: what was asked for.
         terms: Option<Terms> = "terms",
+        /// `refund`: what was asked for.
+        refund: Option<RefundTerms> = "refund",
         /// `done`, `failed` or `lost`; absent while nobody knows.
         answer: Option<String> = "answer",
     }
@@ -118,6 +120,22 @@ kept! {
         redirect: String = "redirect",
         methods: Vec<String> = "methods",
         language: String = "language",
+    }
+
+    /// What a refund was asked for. The pull payment it became is a fact of the invoice.
+    RefundTerms {
+        /// Made with the merchant's form: the same key is the same refund.
+        key: String = "key",
+        /// `rateThen`, `currentRate`, `fiat`, `overpaid` or `custom`.
+        kind: String = "kind",
+        /// Decimal text; as the server answered, once it has.
+        amount: String = "amount",
+        /// Currency or coin of the amount.
+        currency: String = "currency",
+        /// The pull payment.
+        made: String = "made",
+        /// The customer is not mailed.
+        quiet: bool = "quiet",
     }
 
     /// What the shop was last told to show. A missing level was never told.
@@ -136,6 +154,8 @@ kept! {
         t: i64 = "t",
         /// An alert that nobody has acknowledged.
         open: bool = "open",
+        /// A refund's note: the order's money case when it was first told.
+        case: Option<String> = "case",
     }
 }
 
@@ -166,6 +186,15 @@ impl Acts {
     pub(crate) fn begin(&mut self, kind: &str, t: i64, attempt: Option<&str>, terms: Option<Terms>) -> u32 {
         let no = self.0.iter().map(|act| act.no).max().unwrap_or(0).saturating_add(1);
         self.0.push(Act { no, kind: kind.to_owned(), t, attempt: attempt.map(str::to_owned), terms, ..Act::default() });
+        no
+    }
+
+    /// The same for a refund.
+    pub(crate) fn begin_refund(&mut self, t: i64, attempt: &str, terms: RefundTerms) -> u32 {
+        let no = self.begin("refund", t, Some(attempt), None);
+        if let Some(act) = self.0.last_mut() {
+            act.refund = Some(terms);
+        }
         no
     }
 

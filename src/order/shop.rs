@@ -1,7 +1,9 @@
 //! The shop's side: how it shows the order now, and what it wants to be told.
 
 use super::case::Case;
+use super::fold::Fold;
 use super::presets::Preset;
+use super::refund::Refunded;
 use crate::error::{Code, Error};
 use crate::json::{Sorted, object};
 
@@ -37,6 +39,8 @@ object! {
         preset: Option<Preset> = "preset",
         /// Money case to shop status; `null` leaves the order's status alone. Cases that are not named keep their plain status.
         map: Option<Sorted<Option<String>>> = "map",
+        /// The shop status of an order whose money went back as a whole; its money case's unless told.
+        refunded: Option<String> = "refunded",
         /// Statuses of an order that nobody has touched: kessai may move an order from these.
         initial: Option<Vec<String>> = "initial",
         /// Whether kessai tells when stock is taken and returned. False where the shop moves stock itself on a status change.
@@ -62,6 +66,11 @@ impl Statuses {
             Some(mapped) => mapped.as_deref(),
             None => self.preset.map_or(Some(case.plain_status()), |preset| preset.status_of(case)),
         }
+    }
+
+    /// The shop's own status for a refunded order.
+    pub(crate) fn refunded_status(&self, folded: &Fold<'_>) -> Option<&str> {
+        self.refunded.as_deref().filter(|_| folded.refunded() == Some(Refunded::Whole))
     }
 
     /// Whether kessai may move an order from this status: nobody has touched it.

@@ -53,6 +53,8 @@ object! {
         state: String = "state",
         /// It came after the invoice had expired.
         late: bool = "late",
+        /// A refund's page, on which the customer claims it.
+        claim_link: Option<String> = "claimLink",
     }
 }
 
@@ -69,8 +71,8 @@ pub(crate) fn lacks(attempt: &Attempt) -> bool {
     })
 }
 
-/// The lines of a record, oldest first.
-pub(crate) fn lines(record: &Record) -> Vec<Line> {
+/// The lines of a record, oldest first. `claims` is the address under which refunds are claimed, up to their id.
+pub(crate) fn lines(record: &Record, claims: &str) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let mut put = |line: Line| {
         let place = lines.partition_point(|known| known.at <= line.at);
@@ -87,7 +89,7 @@ pub(crate) fn lines(record: &Record) -> Vec<Line> {
                 Some(Kind::Recv | Kind::Conf) if is_told_first(attempt, key, id) => {
                     put(payment_line(invoice, id, attempt, &told(attempt, id, fact)));
                 }
-                Some(Kind::Refund) => put(refund_line(invoice, id, fact)),
+                Some(Kind::Refund) => put(refund_line(invoice, id, fact, claims)),
                 _ => {}
             }
         }
@@ -139,10 +141,11 @@ fn payment_line(invoice: &str, id: &str, attempt: &Attempt, payment: &Payment) -
         worth: worth.map(|worth| worth.to_string()),
         state: if confirmed { "confirmed" } else { "unconfirmed" }.to_owned(),
         late: after || created.is_some_and(|created| payment.at > created.expires),
+        claim_link: None,
     }
 }
 
-fn refund_line(invoice: &str, id: &str, fact: &Fact) -> Line {
+fn refund_line(invoice: &str, id: &str, fact: &Fact, claims: &str) -> Line {
     Line {
         kind: "refund",
         at: fact.t,
@@ -157,6 +160,7 @@ fn refund_line(invoice: &str, id: &str, fact: &Fact) -> Line {
         currency: None,
         state: fact.state.clone().unwrap_or_else(|| "pending".to_owned()),
         late: false,
+        claim_link: Some([claims, id].concat()),
     }
 }
 

@@ -25,7 +25,8 @@ object! {
 pub(crate) fn entries(record: &Record, language: &str) -> Vec<Entry> {
     let mut entries: Vec<(i64, u8, Entry)> = Vec::new();
     let mut line = |at: i64, rank: u8, code: &'static str, invoice: Option<&str>, amount: Option<String>| {
-        let values = [("amount", amount.unwrap_or_default()), ("invoice", invoice.unwrap_or_default().to_owned())];
+        let mut values = vec![("invoice", invoice.unwrap_or_default().to_owned())];
+        values.extend(amount.map(|amount| ("amount", amount)));
         let text = messages::text(language, &format!("timeline.{code}"), &values);
         // Put in its place at once: a sorting algorithm is larger than everything else in this file.
         let place = entries.partition_point(|(known, known_rank, _)| (*known, *known_rank) <= (at, rank));
@@ -81,7 +82,15 @@ pub(crate) fn entries(record: &Record, language: &str) -> Vec<Entry> {
                 Kind::Mark => {
                     (7, if fact.to.as_deref() == Some("settled") { "markedSettled" } else { "markedInvalid" }, None)
                 }
-                Kind::Refund => (8, "refund", None),
+                Kind::Refund => {
+                    let code = match fact.state.as_deref() {
+                        Some("paid") => "refundPaid",
+                        Some("cancelled") => "refundCancelled",
+                        _ => "refund",
+                    };
+                    let (value, currency) = (fact.value.as_deref(), fact.method.as_deref());
+                    (8, code, value.zip(currency).map(|(value, currency)| format!("{value} {currency}")))
+                }
             };
             line(fact.t, rank, code, Some(id), amount);
         }

@@ -210,6 +210,13 @@ impl Host {
         let flow = &mut self.flows[at];
         let respond = |request: &Value| {
             let url = request["url"].as_str().unwrap();
+            if let Some((_, refund)) = url.split_once("/pull-payments/") {
+                let body = match refund.split_once('/') {
+                    Some((_, "payouts")) => json!([]),
+                    _ => json!({"id": refund, "amount": "10", "currency": "JPY", "archived": false}),
+                };
+                return json!({"id": request["id"], "status": 200, "headers": {}, "body": body.to_string()});
+            }
             let path = url.split_once("/invoices").unwrap().1;
             let find = |id: &str| server.invoices.iter().position(|invoice| invoice.id == id).unwrap();
             let body = match (request["method"].as_str().unwrap(), path.trim_start_matches('/')) {

@@ -62,6 +62,12 @@ const FUNCTIONS = [
     { orderId: '1' },
   ],
   [
+    'btcpay.refundInvoice',
+    (kessai) => kessai.btcpay.refundInvoice({ orderId: '1', key: 'k', kind: 'fiat' }),
+    { settings: SETTINGS, orderId: '1', key: 'k', kind: 'fiat', ...ROW, now: NOW },
+    { orderId: '1' },
+  ],
+  [
     'btcpay.readWebhook',
     (kessai) => kessai.btcpay.readWebhook({ headers: { 'btcpay-sig': 's' } }, 'body'),
     { settings: SETTINGS, headers: { 'btcpay-sig': 's' }, now: NOW },
