@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { randomId } from './base58.js';
 import { DeliveryLog } from './deliveryLog.js';
 import { DeliveryQueue } from './deliveryQueue.js';
+import { asOf } from './members.js';
 import { bodyOf, firstPayload, repeatedPayload, signatureOf } from './payload.js';
 import { sendWebhook } from './sender.js';
 import { subscribes } from './webhooks.js';
@@ -20,6 +21,16 @@ import { subscribes } from './webhooks.js';
 
 /** Seconds before each automatic redelivery. */
 const RETRY_DELAYS = [10, 60, 600, 600, 600, 600, 600, 600];
+
+/** What a test says beyond the common members. @type {Record<string, Record<string, boolean>>} */
+const TEST_FIELDS = {
+  InvoiceReceivedPayment: { afterExpiration: false },
+  InvoicePaymentSettled: { afterExpiration: false },
+  InvoiceProcessing: { overPaid: false },
+  InvoiceSettled: { manuallyMarked: false, overPaid: false },
+  InvoiceExpired: { partiallyPaid: false },
+  InvoiceInvalid: { manuallyMarked: false },
+};
 
 /** Sends what happens to those who asked to be told, and keeps the log of it (BTCPay Server 2.4.1, WebhookSender). */
 export class Deliveries {
@@ -94,7 +105,9 @@ export class Deliveries {
     const id = randomId();
     const timestamp = this.#clock.now();
     const invoice = { id: `__test__${randomUUID()}__test__`, storeId: webhook.storeId, metadata: {} };
-    const payload = firstPayload({ deliveryId: id, webhookId: webhook.id, type, timestamp }, {}, invoice);
+    const fields = asOf(this.#version, type, TEST_FIELDS[type] ?? {});
+    const occasion = { deliveryId: id, webhookId: webhook.id, type, timestamp };
+    const payload = firstPayload(occasion, fields, invoice, this.#version);
     payload.originalDeliveryId = `__test__${randomUUID()}__test__`;
     return this.#attempt({ id, webhook, timestamp, payload }, new AbortController().signal);
   }
