@@ -18,6 +18,10 @@ export function languageOf(locale) {
 
 /**
  * @param {string} code
- * @returns {string} the language's name in itself
+ * @returns {string} the language's name in itself, with its country where the checkout has it twice
  */
-export const languageName = (code) => new Intl.DisplayNames([code], { type: 'language' }).of(code) ?? code;
+export function languageName(code) {
+  const [language = ''] = code.split('-');
+  const isOnly = LANGUAGES.filter((other) => other.split('-')[0] === language).length === 1;
+  return new Intl.DisplayNames([code], { type: 'language' }).of(isOnly ? language : code) ?? code;
+}

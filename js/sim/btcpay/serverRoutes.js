@@ -50,7 +50,8 @@ export function rates({ sim, query }) {
     const message = `Invalid currency pair '${bad[0]}' (it should be formatted like BTC_USD,BTC_CAD)`;
     throw invalid([{ path: 'currencyPair', message }]);
   }
-  return pairs.map(([, pair = '', base = '', quote = '']) => {
+  return pairs.map(([, , base = '', quote = '']) => {
+    const pair = `${base}_${quote}`;
     const rate = rateOf(sim.prices, base, quote);
     const errors = rate === null ? [`No rate is known for ${pair}`] : [];
     return asOf(sim.version, 'rate', { currencyPair: pair, rate, errors });
