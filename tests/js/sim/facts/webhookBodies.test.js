@@ -214,7 +214,7 @@ test('InvoiceSettled says overPaid since 1.12.0 only', async (t) => {
   assert.equal((await eventOf(t, '1.12.0', 'InvoiceSettled', steps)).overPaid, false);
 });
 
-test('from 1.3 to 1.11 payment events had an overPaid that meant nothing', async (t) => {
+test('payment events had an overPaid from 1.3 to 1.11', async (t) => {
   for (const [version, has] of /** @type {const} */ ([
     ['1.3.0', true],
     ['1.11.7', true],
