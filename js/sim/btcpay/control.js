@@ -13,7 +13,7 @@ import { faultsView, invoiceView, simView } from './views.js';
  * @property {string} path below the root path
  * @property {URL} url
  * @property {string} base
- * @property {number} redirectSeconds
+ * @property {number} [redirectSeconds]
  * @property {import('node:http').IncomingHttpHeaders} headers
  * @property {() => Promise<string>} body
  */

@@ -5,7 +5,8 @@ import { Simulation } from './simulation.js';
  * @typedef {import('./simulation.js').SimulationOptions & {
  *   port?: number, rootPath?: string, redirectSeconds?: number,
  * }} SimOptions `port`: 0 takes a free one; `rootPath`: where the server lives, for example `/btcpay`;
- *   `redirectSeconds`: how long the checkout page waits before it follows `redirectURL` (default 5, as the server does)
+ *   `redirectSeconds`: how long the checkout page waits before it follows `redirectURL` (default: as the server of that
+ *   version does, 5 or, before 1.9.0, 2)
  */
 
 /** A BTCPay Server to develop and test against: on loopback, without money. */
@@ -16,7 +17,7 @@ export class BtcpaySim extends Simulation {
   #redirectSeconds;
 
   /** @param {SimOptions} [options] */
-  constructor({ rootPath = '', redirectSeconds = 5, ...options } = {}) {
+  constructor({ rootPath = '', redirectSeconds, ...options } = {}) {
     super(options);
     this.#rootPath = rootPath.replace(/\/+$/, '');
     this.#redirectSeconds = redirectSeconds;

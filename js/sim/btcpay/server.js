@@ -16,7 +16,7 @@ const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 
 /**
  * @param {Simulation} sim
- * @param {{ port: number, rootPath: string, redirectSeconds: number }} options
+ * @param {{ port: number, rootPath: string, redirectSeconds: number | undefined }} options
  * @returns {Promise<http.Server>} listening on 127.0.0.1
  */
 export function listen(sim, { port, rootPath, redirectSeconds }) {

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { refuseOtherSites } from '../control.js';
 import { newApiKey } from '../permissions.js';
-import { hidden } from './action.js';
 import { earlierKey, granted, needsStore, offered, readAsked } from './authorization.js';
-import { documentOf, html } from './html.js';
+import { documentOf, hidden, html } from './html.js';
 import { otherLanguages, pageLanguage } from './language.js';
 import { isStorePolicy, policyWords } from './policies.js';
 import { htmlOf } from './response.js';

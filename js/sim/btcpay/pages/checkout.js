@@ -34,7 +34,7 @@ export function checkoutPage(invoice, context) {
   const texts = CHECKOUT_TEXTS[language];
   const isModal = url.searchParams.get('view') === 'modal';
   const enters = isModal && url.searchParams.get('animateEntrance') !== 'false';
-  const main = html`<main class="checkout" data-pulse="${root}/i/${invoice.id}/status" data-state="${context.state}" data-invoice="${invoice.id}"
+  const main = html`<main class="checkout" data-live data-pulse="${root}/i/${invoice.id}/status" data-state="${context.state}" data-invoice="${invoice.id}"
  data-word="${word}" data-redirect-words="${redirectWords.join(' ')}" data-redirect-seconds="${redirectSeconds}"
  data-redirect="${invoice.redirectAutomatically ? invoice.returnUrl : null}">
 ${isModal && html`<button type="button" class="close" id="close" aria-label="${texts.close}">×</button>`}

@@ -31,6 +31,10 @@ function render(value) {
 export const html = (parts, ...values) =>
   new Html(parts.reduce((text, part, index) => text + render(values[index - 1]) + part));
 
+/** Fields a form sends without showing them. @param {Record<string, string>} fields */
+export const hidden = (fields) =>
+  Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
+
 /**
  * @param {object} page
  * @param {string} page.title

@@ -3,6 +3,7 @@ import { methodIdOf } from '../paymentMethods.js';
 import { invoiceView, simView } from '../views.js';
 import { authorizePage, keysPage } from './authorize.js';
 import { checkoutPage } from './checkout.js';
+import { claimPage, claimPulse } from './claim.js';
 import { clockOf, controlPage } from './control.js';
 import { pageLanguage } from './language.js';
 import { modalScript, redirectRule, statusWord } from './modal.js';
@@ -18,6 +19,7 @@ const ASSETS = new Map(
     ['sim.css', 'text/css; charset=utf-8'],
     ['payment.css', 'text/css; charset=utf-8'],
     ['account.css', 'text/css; charset=utf-8'],
+    ['claim.css', 'text/css; charset=utf-8'],
     ['control.css', 'text/css; charset=utf-8'],
     ['page.js', 'text/javascript; charset=utf-8'],
     ['control.js', 'text/javascript; charset=utf-8'],
@@ -36,8 +38,12 @@ const ASSETS = new Map(
 export async function page(request) {
   const { sim, method, path, url, base } = request;
   const root = new URL(base).pathname.replace(/\/$/, '');
-  if (path === '/api-keys/authorize' && (method === 'GET' || method === 'POST')) return authorizePage(request, root);
+  if (method !== 'GET' && method !== 'POST') return null;
+  if (path === '/api-keys/authorize') return authorizePage(request, root);
+  const [, claimed, looks] = /^\/pull-payments\/([^/]+)(\/status)?$/.exec(path) ?? [];
+  if (claimed && !looks) return claimPage(request, root, claimed);
   if (method !== 'GET') return null;
+  if (claimed) return claimPulse(sim, claimed);
   if (path === '/') return control(request, root);
   if (path === '/sim/pulse') return jsonOf({ state: simState(sim), clock: clockOf(sim.clock.now()) });
   if (path === '/account/apikeys') return keysPage(request, root);
@@ -81,13 +87,14 @@ function checkout({ sim, url, base, redirectSeconds }, root, id, wanted) {
   const chosen = chosenMethod(sim, invoice, wanted);
   // A lazy payment method gets its address when a customer first looks at it.
   if (invoice.status === 'New') sim.invoices.activate(invoice, chosen);
+  const { words: redirectWords, seconds } = redirectRule(sim.version);
   const text = checkoutPage(invoiceView(sim, invoice, base), {
     root,
     url,
     storeName: storeNameOf(sim, invoice),
     chosen,
-    redirectSeconds,
-    redirectWords: redirectRule(sim.version).words,
+    redirectSeconds: redirectSeconds ?? seconds,
+    redirectWords,
     state: stateOf(invoice),
     word: statusWord(sim.version, invoice),
     receipt: hasReceipt,

@@ -27,7 +27,7 @@ export function receiptPage(invoice, { root, url, storeName, state, data, showPa
   const list = html`<dl class="lines">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
   const waits = html`<div class="status Processing" role="status"><span class="mark" aria-hidden="true"></span>
 <div><strong>${texts.receiptWaits.title}</strong><p>${texts.receiptWaits.text}</p></div></div>`;
-  const main = html`<main class="checkout paper" data-pulse="${root}/i/${id}/status" data-state="${state}">
+  const main = html`<main class="checkout paper" data-live data-pulse="${root}/i/${id}/status" data-state="${state}">
 <section class="card"><header><p class="store">${texts.receiptOf(storeName)}</p>
 <h1 class="amount">${formatAmount(amount, currency, language)}</h1></header>
 ${isPaid ? html`<div class="status Settled"><span class="mark" aria-hidden="true"></span><div><strong>${texts.status.Settled.title}</strong></div></div>` : waits}

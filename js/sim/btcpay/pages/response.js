@@ -45,6 +45,9 @@ export const jsonOf = (value) =>
 export const assetOf = (text, type) =>
   new Raw(text, type, { headers: { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' } });
 
-/** @param {string} location */
-export const redirectTo = (location) =>
-  new Raw('', '', { status: 302, headers: { Location: location, 'Cache-Control': 'no-store' } });
+/**
+ * @param {string} location
+ * @param {302 | 303} [status]
+ */
+export const redirectTo = (location, status = 302) =>
+  new Raw('', '', { status, headers: { Location: location, 'Cache-Control': 'no-store' } });

@@ -1,6 +1,5 @@
-import { hidden } from './action.js';
 import { formatSpan } from './amounts.js';
-import { html } from './html.js';
+import { hidden, html } from './html.js';
 import { possible } from './possible.js';
 import { WORLD_TEXTS } from './texts/world.js';
 

@@ -5,8 +5,8 @@ const POLL_MS = 1000;
 const main = /** @type {HTMLElement} */ (document.querySelector('main'));
 const failure = /** @type {HTMLElement} */ (main.querySelector('.failure'));
 
-/** @type {string | undefined} what the page shows, in the server's words */
-let state;
+/** What the page shows, in the server's words. */
+let { state } = main.dataset;
 
 /** Takes over what the server would draw now. What is opened stays open, and the keyboard where it was. */
 async function redraw() {
@@ -29,7 +29,7 @@ async function look() {
   const answer = await fetch(main.dataset.pulse ?? '', { headers: { Accept: 'application/json' } });
   if (!answer.ok) return;
   const pulse = await answer.json();
-  const isStale = state !== undefined && state !== pulse.state;
+  const isStale = state !== pulse.state;
   ({ state } = pulse);
   if (isStale) await redraw();
   const clock = main.querySelector('[data-clock]');

@@ -2,39 +2,38 @@
 
 const POLL_MS = 700;
 
-function main() {
-  return /** @type {HTMLElement} */ (document.querySelector('main'));
+/** The part of the page that is drawn anew. */
+function live() {
+  return /** @type {HTMLElement} */ (document.querySelector('[data-live]'));
 }
 
 /** What the page shows, in the server's words. */
-let { state } = main().dataset;
+let { state } = live().dataset;
 
 /** Replaces the page's content by what the server would draw now; the keyboard stays where it was. */
 async function redraw() {
   const answer = await fetch(location.href, { headers: { Accept: 'text/html' } });
-  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('main');
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('[data-live]');
   if (!fresh) return;
   const focused = document.activeElement?.id;
-  main().replaceWith(fresh);
+  live().replaceWith(fresh);
   if (!focused) return;
   const again = document.getElementById(focused);
   const lost = !again || (again instanceof HTMLButtonElement && again.disabled);
-  (lost ? /** @type {HTMLElement | null} */ (document.querySelector('main h2[tabindex]')) : again)?.focus({
+  (lost ? /** @type {HTMLElement | null} */ (live().querySelector('h2[tabindex]')) : again)?.focus({
     preventScroll: true,
   });
 }
 
 /** One look at the server. */
 async function lookOnce() {
-  const answer = await fetch(main().dataset.pulse ?? '', { headers: { Accept: 'application/json' } });
+  const answer = await fetch(live().dataset.pulse ?? '', { headers: { Accept: 'application/json' } });
   if (!answer.ok) return;
   const pulse = await answer.json();
   const isStale = state !== pulse.state;
   ({ state } = pulse);
   if (isStale) await redraw();
   showTime(pulse.secondsLeft);
-  const clock = document.querySelector('[data-clock]');
-  if (clock) clock.textContent = pulse.clock;
   document.dispatchEvent(new CustomEvent('pulse', { detail: pulse }));
 }
 
@@ -57,7 +56,7 @@ function showTime(secondsLeft) {
 /** @param {string} message */
 function complain(message) {
   const place = document.querySelector('.failure');
-  if (!(place instanceof HTMLElement)) return alert(message);
+  if (!(place instanceof HTMLElement)) return;
   place.textContent = message;
   place.hidden = false;
 }
@@ -65,15 +64,17 @@ function complain(message) {
 let isBusy = false;
 
 document.addEventListener('submit', async (event) => {
+  // What a person has typed is not in the live part, and is sent as any form.
+  if (!live().contains(/** @type {Node} */ (event.target))) return;
   event.preventDefault();
   if (isBusy) return;
   isBusy = true;
-  main().setAttribute('aria-busy', 'true');
+  live().setAttribute('aria-busy', 'true');
   try {
     await send(/** @type {HTMLFormElement} */ (event.target));
   } finally {
     isBusy = false;
-    main().removeAttribute('aria-busy');
+    live().removeAttribute('aria-busy');
   }
 });
 
@@ -82,9 +83,8 @@ async function send(form) {
   const body = new URLSearchParams();
   for (const [name, value] of new FormData(form)) body.append(name, String(value));
   const answer = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'application/json' } });
-  const problem = answer.ok ? null : (await answer.json()).message;
+  if (!answer.ok) return complain((await answer.json()).message);
   await redraw();
-  if (problem) complain(problem);
   await look();
 }
 
