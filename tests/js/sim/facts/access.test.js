@@ -144,3 +144,117 @@ test('misc/permissions lists the policies with what each brings, and needs a key
   assert.deepEqual(included('canviewpullpayments'), []);
   assert.ok(included('canmodifystoresettings').includes('btcpay.store.webhooks.canmodifywebhooks'));
 });
+
+test('401 without a key and with an unknown one', async (t) => {
+  const { sim, call } = await openWorld(t);
+  const path = `/stores/${sim.storeId}/invoices`;
+  const missing = await call('GET', path, undefined, {});
+  assert.equal(missing.status, 401);
+  assert.deepEqual(missing.json, {
+    code: 'unauthenticated',
+    message: 'Authentication is required for accessing this endpoint',
+  });
+  const unknown = await call('GET', path, undefined, { Authorization: `token ${'0'.repeat(40)}` });
+  assert.equal(unknown.status, 401);
+  assert.deepEqual(unknown.json, {
+    code: 'unauthenticated',
+    message: 'ApiKey authentication failed: Unknown API Key',
+  });
+});
+
+test('before 2.3.6 the message of 401 is the same for an unknown key', async (t) => {
+  const { sim, call } = await openWorld(t, { version: '2.3.5' });
+  const { json } = await call('GET', `/stores/${sim.storeId}/invoices`, undefined, { Authorization: 'token 00' });
+  assert.equal(json.message, 'Authentication is required for accessing this endpoint');
+});
+
+test('the schemes token and Bearer are taken in any case, Basic is not', async (t) => {
+  const { sim, call } = await openWorld(t);
+  const path = `/stores/${sim.storeId}/invoices`;
+  for (const scheme of ['token', 'Token', 'bearer', 'Bearer  ']) {
+    assert.equal(
+      (await call('GET', path, undefined, { Authorization: `${scheme} ${sim.apiKey}` })).status,
+      200,
+      scheme,
+    );
+  }
+  for (const Authorization of [`Basic ${btoa(sim.apiKey)}`, sim.apiKey, 'token', `token ${sim.apiKey} x`]) {
+    assert.equal((await call('GET', path, undefined, { Authorization })).status, 401, Authorization);
+  }
+});
+
+test('before 2.0.6 Bearer is not known', async (t) => {
+  const { sim, call } = await openWorld(t, { version: '2.0.5' });
+  const path = `/stores/${sim.storeId}/invoices`;
+  assert.equal((await call('GET', path, undefined, { Authorization: `Bearer ${sim.apiKey}` })).status, 401);
+  assert.equal((await call('GET', path, undefined, { Authorization: `token ${sim.apiKey}` })).status, 200);
+});
+
+test('403 missing-permission, its text and its order, for a key without the policy', async (t) => {
+  const { sim, call } = await openWorld(t);
+  const apiKey = sim.addKey([`btcpay.store.canviewinvoices:${sim.storeId}`]);
+  const headers = { Authorization: `token ${apiKey}`, ...JSON_TYPE };
+  const { status, text } = await call('POST', `/stores/${sim.storeId}/invoices`, { amount: '1' }, headers);
+  assert.equal(status, 403);
+  assert.equal(
+    text,
+    '{"missingPermission":"btcpay.store.cancreateinvoice","code":"missing-permission","message":"Insufficient API ' +
+      'Permissions. Please use an API key with permission \\"btcpay.store.cancreateinvoice\\". You can create an API key ' +
+      'in your account\'s settings / Api Keys."}',
+  );
+  assert.equal((await call('GET', `/stores/${sim.storeId}/invoices`, undefined, headers)).status, 200);
+});
+
+test('403, not 404, for an unknown store and for a store the key is not scoped to', async (t) => {
+  const { sim, call } = await openWorld(t);
+  const other = sim.addStore();
+  for (const id of [other.id, 'unknown']) {
+    const { status, json } = await call('GET', `/stores/${id}/invoices`);
+    assert.deepEqual([status, json.missingPermission], [403, 'btcpay.store.canviewinvoices']);
+  }
+});
+
+test('an unknown invoice is 404 below its store, 403 on the flat route', async (t) => {
+  const { sim, call } = await openWorld(t);
+  const below = await call('GET', `/stores/${sim.storeId}/invoices/HMprBnL9BTXWuPvpoKBS6e`);
+  assert.equal(below.status, 404);
+  assert.deepEqual(below.json, { code: 'invoice-not-found', message: 'The invoice was not found' });
+  const flat = await call('GET', '/invoices/HMprBnL9BTXWuPvpoKBS6e');
+  assert.deepEqual([flat.status, flat.json.code], [403, 'missing-permission']);
+});
+
+for (const [version, status] of /** @type {const} */ ([
+  ['2.4.1', 403],
+  ['2.3.5', 404],
+])) {
+  test(`an invoice of another store is ${status} in ${version}`, async (t) => {
+    const { sim, call, create } = await openWorld(t, { version });
+    const { id } = await create();
+    const other = sim.addStore();
+    const apiKey = sim.addKey(['btcpay.store.canviewinvoices']);
+    const answer = await call('GET', `/stores/${other.id}/invoices/${id}`, undefined, {
+      Authorization: `token ${apiKey}`,
+    });
+    assert.equal(answer.status, status);
+  });
+}
+
+test('canmodifyinvoices brings canviewinvoices and cancreateinvoice, canmodifystoresettings nearly everything', async (t) => {
+  const { sim, call } = await openWorld(t);
+  const path = `/stores/${sim.storeId}`;
+  const reach = async (/** @type {string[]} */ ...permissions) => {
+    const headers = { Authorization: `token ${sim.addKey(permissions)}`, ...JSON_TYPE };
+    const calls = [
+      call('POST', `${path}/invoices`, { amount: '1', currency: 'JPY' }, headers),
+      call('GET', `${path}/invoices`, undefined, headers),
+      call('GET', path, undefined, headers),
+      call('GET', `${path}/webhooks`, undefined, headers),
+    ];
+    return (await Promise.all(calls)).map(({ status }) => status);
+  };
+  assert.deepEqual(await reach('btcpay.store.canmodifyinvoices'), [200, 200, 403, 403]);
+  assert.deepEqual(await reach('btcpay.store.CanViewStoreSettings'), [403, 200, 200, 403]);
+  assert.deepEqual(await reach('btcpay.store.canmodifystoresettings'), [200, 200, 200, 200]);
+  assert.deepEqual(await reach('unrestricted'), [200, 200, 200, 200]);
+  assert.deepEqual(await reach(), [403, 403, 403, 403]);
+});

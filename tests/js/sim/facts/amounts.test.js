@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { digitsOf, roundPrice } from '../../../js/sim/btcpay/currencies.js';
-import { Decimal } from '../../../js/sim/btcpay/decimal.js';
-import { openWorld } from './world.js';
+import { digitsOf, roundPrice } from '../../../../js/sim/btcpay/currencies.js';
+import { Decimal } from '../../../../js/sim/btcpay/decimal.js';
+import { openWorld } from '../world.js';
 
 const READ = [
   ['10', '10'],
@@ -21,7 +21,7 @@ const READ = [
 ];
 
 for (const [text = '', value] of READ) {
-  test(`2.2 the amount ${JSON.stringify(text)} is read as ${value}`, () => {
+  test(`the amount ${JSON.stringify(text)} is read as ${value}`, () => {
     assert.equal(Decimal.parse(text)?.toString(), value);
   });
 }
@@ -40,7 +40,7 @@ for (const text of [
   'NaN',
   '0x10',
 ]) {
-  test(`2.2 the amount ${JSON.stringify(text)} is refused`, () => {
+  test(`the amount ${JSON.stringify(text)} is refused`, () => {
     assert.equal(Decimal.parse(text), null);
   });
 }
@@ -57,7 +57,7 @@ const ROUNDED = [
 ];
 
 for (const [text = '', currency = '', value] of ROUNDED) {
-  test(`2.2 ${text} ${currency} is rounded to ${value}`, () => {
+  test(`${text} ${currency} is rounded to ${value}`, () => {
     assert.equal(roundPrice(Decimal.of(text), digitsOf(currency)).toString(), value);
   });
 }
@@ -78,7 +78,7 @@ test('a half goes to the even neighbour only where it is asked for', () => {
   assert.equal(Decimal.of('-2.5').round(0).toString(), '-3');
 });
 
-test('2.2 no amount makes a top-up invoice, whose first payment becomes its amount', async (t) => {
+test('no amount makes a top-up invoice, whose first payment becomes its amount', async (t) => {
   const { sim, call, create, read } = await openWorld(t);
   for (const amount of [null, '', '  ']) assert.equal((await create({ amount })).type, 'TopUp');
   const invoice = (await call('POST', `/stores/${sim.storeId}/invoices`, { currency: 'JPY' })).json;
@@ -90,14 +90,14 @@ test('2.2 no amount makes a top-up invoice, whose first payment becomes its amou
   assert.deepEqual([paid.type, paid.status, paid.additionalStatus], ['TopUp', 'Settled', 'None']);
 });
 
-test('2.2 the response repeats the scale of the amount; numbers are taken as well', async (t) => {
+test('the response repeats the scale of the amount; numbers are taken as well', async (t) => {
   const { create } = await openWorld(t);
   assert.equal((await create({ amount: '5.00', currency: 'USD' })).amount, '5.00');
   assert.equal((await create({ amount: 5, currency: 'USD' })).amount, '5');
   assert.equal((await create({ amount: '10,50', currency: 'JPY' })).amount, '1050');
 });
 
-test('2.2 SATS are a currency, SAT is none', async (t) => {
+test('SATS are a currency, SAT is none', async (t) => {
   const { sim, create } = await openWorld(t);
   const invoice = await create({ amount: '2500', currency: 'sats' });
   assert.equal(invoice.currency, 'SATS');
@@ -105,7 +105,7 @@ test('2.2 SATS are a currency, SAT is none', async (t) => {
   assert.equal((await create({ currency: 'SAT' })).code, 'generic-error');
 });
 
-test('4.5 dust from rounding up to a satoshi is no overpayment; a satoshi more is one', async (t) => {
+test('dust from rounding up to a satoshi is no overpayment; a satoshi more is one', async (t) => {
   const { sim, create, stateOf } = await openWorld(t);
   const exact = await create({ amount: '49.90', currency: 'USD' });
   const over = await create({ amount: '49.90', currency: 'USD' });
@@ -118,7 +118,7 @@ test('4.5 dust from rounding up to a satoshi is no overpayment; a satoshi more i
   assert.equal(await stateOf(short.id), 'New/PaidPartial');
 });
 
-test('2.1 a payment within the tolerance pays the invoice', async (t) => {
+test('a payment within the tolerance pays the invoice', async (t) => {
   const { sim, create, stateOf } = await openWorld(t);
   const checkout = { paymentTolerance: 1 };
   const enough = await create({ amount: '1000', checkout });
