@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
-import { faultOf } from './btcpay/faults.js';
+import { FAULT_KINDS, faultOf } from './btcpay/faults.js';
 import { startBtcpaySim } from './btcpay/index.js';
 
 const USAGE = `Usage: kessai sim btcpay [options]
 
-Starts a simulator of BTCPay Server on 127.0.0.1. No money moves.
+Starts a simulator of BTCPay Server on 127.0.0.1. No money moves. Its page, at the address it prints,
+shows everything and lets you pay, mine, wait, and make things go wrong.
 
   --port N           port to listen on (default 23001; 0 takes a free one)
   --store ID         store id (default: a new one)
@@ -14,9 +15,12 @@ Starts a simulator of BTCPay Server on 127.0.0.1. No money moves.
   --currency CODE    the store's default currency (default USD)
   --server-version V version of BTCPay Server to play, 1.0.6 or later (default 2.4.1)
   --root-path PATH   where the server lives, for example /btcpay
+  --state FILE       keep invoices and webhooks from one start to the next
   --fault F          something that goes wrong, for example on=webhook,kind=drop,match=InvoiceSettled or
                      on=api,kind=5xx,times=always; may be given more than once
-  --state FILE       keep invoices and webhooks from one start to the next
+${Object.entries(FAULT_KINDS)
+  .map(([on, kinds]) => `                     ${on}: ${kinds.join(', ')}`)
+  .join('\n')}
 `;
 
 const OPTIONS = /** @type {const} */ ({

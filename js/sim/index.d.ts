@@ -163,7 +163,15 @@ export class BtcpaySim {
     /** Newest first. */
     list(webhookId?: string): Delivery[];
     /** How many are not finished. */
-    waiting(): number;
+    waiting(webhookId?: string): number;
+  };
+  readonly faults: {
+    /** Those still to happen, oldest first; `times` is how often. */
+    list(): (FaultOptions & { id: string })[];
+    /** What has happened so far, oldest first; `at` is in unix seconds, `subject` an event type or a request. */
+    readonly fired: { id: string; on: string; kind: string; subject: string; at: number }[];
+    /** One of them. */
+    clear(id: string): void;
   };
   /** Errors are those of the API. */
   readonly pullPayments: {
@@ -201,8 +209,11 @@ export class BtcpaySim {
   expire(invoiceId: string): Promise<void>;
   /** Sends a delivery again. Returns the new delivery's id. */
   redeliver(deliveryId: string): string;
+  /** Tries a webhook out, as BTCPay Server 1.2.0 to 2.2 could. Throws for others. */
+  testWebhook(webhookId: string, type: string): Promise<unknown>;
   /** Makes something go wrong from now on. Returns the fault's id. */
   fault(options: FaultOptions): string;
+  /** Nothing goes wrong any more, and what a fault holds back arrives. */
   clearFaults(): void;
   /** The server's process ends and starts again; what waited to be delivered is lost. */
   restart(options?: { loseQueue?: boolean }): Promise<void>;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { test } from 'node:test';
+import { FAULT_KINDS } from '../../../js/sim/btcpay/faults.js';
 
 const CLI = new URL('../../../js/sim/cli.js', import.meta.url).href;
 
@@ -71,6 +72,39 @@ test('kessai sim btcpay says why it cannot start', async () => {
   assert.equal(status, 1);
   assert.match(stderr, /delivers webhooks to http\(s\) on localhost/);
   assert.doesNotMatch(stderr, / at /);
+});
+
+test('kessai sim btcpay --fault makes things go wrong from the start', async (t) => {
+  const key = 'b'.repeat(40);
+  const child = start('btcpay', '--port', '0', '--key', key, '--fault', 'on=api,kind=5xx,times=2,match=GET *info');
+  t.after(() => child.kill('SIGKILL'));
+  let printed = '';
+  await new Promise((resolve) => {
+    child.stdout.on('data', (chunk) => {
+      printed += chunk;
+      if (printed.includes('API key')) resolve(undefined);
+    });
+    child.on('close', resolve);
+  });
+  const [, url] = /Server\s+(http:\/\/127\.0\.0\.1:\d+)/.exec(printed) ?? [];
+  const statuses = [];
+  for (let i = 0; i < 3; i += 1) {
+    const answer = await fetch(`${url}/api/v1/server/info`, { headers: { Authorization: `token ${key}` } });
+    statuses.push(answer.status);
+    await answer.text();
+  }
+  assert.deepEqual(statuses, [503, 503, 200]);
+});
+
+test('kessai sim btcpay --fault says what is wrong with a fault', async () => {
+  const { status, stderr } = await ended(start('btcpay', '--port', '0', '--fault', 'on=api,kind=rain'));
+  assert.equal(status, 1);
+  assert.match(stderr, /`kind` of api is one of 429, 5xx, garbage/);
+});
+
+test('kessai sim --help names every kind of fault', async () => {
+  const { stdout } = await ended(start('--help'));
+  for (const kind of [...FAULT_KINDS.webhook, ...FAULT_KINDS.api]) assert.match(stdout, new RegExp(`\\b${kind}\\b`));
 });
 
 test('kessai sim --help shows the usage and succeeds', async () => {
