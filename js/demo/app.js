@@ -6,21 +6,26 @@ import { HTTPException } from 'hono/http-exception';
 import { languageDetector } from 'hono/language';
 import { secureHeaders } from 'hono/secure-headers';
 import { webhookHandler } from 'kessai';
-import { messagePage } from './pages/order.js';
-import { customerRoutes, notFound } from './routes/customer.js';
+import { readCart } from './cart.js';
+import { messagePage } from './pages/layout.js';
+import { notFound } from './routes/forms.js';
 import { merchantRoutes } from './routes/merchant.js';
+import { orderRoutes } from './routes/order.js';
+import { storefrontRoutes } from './routes/storefront.js';
 import { texts } from './texts.js';
 
+/** @import { Context } from 'hono' */
 /** @import { Kessai } from 'kessai' */
 /** @import { Language } from './catalog.js' */
 /** @import { Orders } from './orders.js' */
+/** @import { View } from './pages/layout.js' */
 
 /**
  * @typedef {{
  *   orders: Orders, kessai: Kessai, url: string, checkoutOrigin: string, log: (line: string) => void,
  * }} Shop `url` is the shop's own, as
  *   customers and the payment server reach it; `checkoutOrigin` is where customers pay
- * @typedef {{Variables: {language: Language}}} ShopEnv
+ * @typedef {{Variables: {language: Language, view: View}}} ShopEnv
  */
 
 /** The path of the webhook: no session, no form token, and nothing before it that reads the body. */
@@ -73,18 +78,34 @@ export function createApp(shop) {
     }),
   );
 
+  app.use((c, next) => {
+    c.set('view', viewOf(c.get('language'), c));
+    return next();
+  });
+
   for (const [path, { type, text }] of assets()) app.get(path, (c) => c.body(text, 200, { 'content-type': type }));
-  app.route('/', customerRoutes(shop));
+  app.route('/', storefrontRoutes(shop));
+  app.route('/orders', orderRoutes(shop));
   app.route('/merchant', merchantRoutes(shop));
 
   app.notFound(notFound);
   app.onError((error, c) => {
     if (error instanceof HTTPException) return error.getResponse();
     console.error(error);
-    const language = c.get('language') ?? 'en';
-    return c.html(messagePage(texts[language].failed, language), 500);
+    const view = viewOf(c.get('language') ?? 'en', c);
+    return c.html(messagePage(view, view.t.failed), 500);
   });
   return app;
+}
+
+/**
+ * @param {Language} language
+ * @param {Context} c
+ * @returns {View}
+ */
+function viewOf(language, c) {
+  const inCart = [...readCart(c).values()].reduce((sum, quantity) => sum + quantity, 0);
+  return { language, t: texts[language], inCart };
 }
 
 const types = /** @type {Record<string, string>} */ ({

@@ -7,7 +7,7 @@ import { catalog } from './catalog.js';
 /** @typedef {InstanceType<typeof Database>} Db */
 
 // `record` is what kessai knows of an order's payment: text, stored as it comes and never parsed here.
-// The three keyed tables make a notice that is applied twice a notice that is stored once.
+// `attention` says that there are alerts in it. A mail's key makes one that is applied twice one that is stored once.
 const schema = `
   CREATE TABLE IF NOT EXISTS keys (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
@@ -15,6 +15,7 @@ const schema = `
     id TEXT PRIMARY KEY,
     currency TEXT NOT NULL,
     price INTEGER NOT NULL,
+    tax INTEGER NOT NULL,
     stock INTEGER NOT NULL
   );
 
@@ -23,14 +24,19 @@ const schema = `
     key TEXT NOT NULL UNIQUE,
     created INTEGER NOT NULL,
     language TEXT NOT NULL,
+    name TEXT NOT NULL,
     email TEXT NOT NULL,
+    address TEXT NOT NULL,
     currency TEXT NOT NULL,
+    shipping INTEGER NOT NULL,
+    shipping_tax INTEGER NOT NULL,
     total TEXT NOT NULL,
     method TEXT NOT NULL DEFAULT 'btcpay',
     status TEXT NOT NULL DEFAULT 'awaiting',
     stock TEXT NOT NULL DEFAULT 'taken' CHECK (stock IN ('taken', 'returned')),
     goods TEXT NOT NULL DEFAULT 'hold' CHECK (goods IN ('release', 'hold')),
     shipped INTEGER NOT NULL DEFAULT 0,
+    attention INTEGER NOT NULL DEFAULT 0,
     paid_at INTEGER,
     record TEXT
   );
@@ -40,22 +46,13 @@ const schema = `
     product_id TEXT NOT NULL REFERENCES products (id),
     quantity INTEGER NOT NULL CHECK (quantity > 0),
     price INTEGER NOT NULL,
+    tax INTEGER NOT NULL,
     PRIMARY KEY (order_id, product_id)
   );
 
   CREATE TABLE IF NOT EXISTS invoices (
     id TEXT PRIMARY KEY,
     order_id TEXT NOT NULL REFERENCES orders (id)
-  );
-
-  CREATE TABLE IF NOT EXISTS order_history (
-    order_id TEXT NOT NULL REFERENCES orders (id),
-    kind TEXT NOT NULL CHECK (kind IN ('note', 'alert')),
-    key TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    text TEXT NOT NULL,
-    closed INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (order_id, kind, key)
   );
 
   CREATE TABLE IF NOT EXISTS outbox (
@@ -68,6 +65,9 @@ const schema = `
   );
 `;
 
+/** Changes with the tables above. */
+const VERSION = 2;
+
 /** @type {WeakMap<Db, () => number>} */
 const clocks = new WeakMap();
 
@@ -76,6 +76,7 @@ const clocks = new WeakMap();
  * @param {string} file
  * @param {() => number} [now] unix seconds: beside a simulator whose clock can be moved the shop must go by the same one
  * @returns {Db}
+ * @throws {Error} where another version of the demo shop made the file
  */
 export function openDatabase(file, now = () => Math.floor(Date.now() / 1000)) {
   // Secrets and customers' addresses are in it.
@@ -87,11 +88,27 @@ export function openDatabase(file, now = () => Math.floor(Date.now() / 1000)) {
     'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;',
   );
   transaction(db, () => {
-    db.exec(schema);
-    const product = db.prepare('INSERT OR IGNORE INTO products (id, currency, price, stock) VALUES (?, ?, ?, ?)');
-    for (const { id, currency, price, stock } of catalog) product.run(id, currency, price, stock);
+    createTables(db, file);
+    const product = db.prepare(
+      'INSERT OR IGNORE INTO products (id, currency, price, tax, stock) VALUES (?, ?, ?, ?, ?)',
+    );
+    for (const { id, currency, price, tax, stock } of catalog) product.run(id, currency, price, tax, stock);
   });
   return db;
+}
+
+/**
+ * @param {Db} db
+ * @param {string} file
+ * @throws {Error} where another version of the demo shop made the tables
+ */
+function createTables(db, file) {
+  const { tables } = /** @type {{tables: number}} */ (db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get());
+  const { user_version: version } = /** @type {{user_version: number}} */ (db.prepare('PRAGMA user_version').get());
+  if (tables > 0 && version !== VERSION) {
+    throw new Error(`${file} was made by another version of the demo shop. Delete ${dirname(file)} to start afresh.`);
+  }
+  db.exec(`${schema} PRAGMA user_version = ${VERSION};`);
 }
 
 /**

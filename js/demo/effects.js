@@ -1,4 +1,4 @@
-import { unixNow } from './database.js';
+import { moveStock } from './stock.js';
 
 /** @import { Effect } from 'kessai' */
 /** @import { Db } from './database.js' */
@@ -6,7 +6,7 @@ import { unixNow } from './database.js';
 /**
  * Does what kessai says must be done now. Called inside the transaction that stores the order's record, so that the
  * record and the shop always agree. The first five kinds say "make it so" and are harmless twice; the last three carry
- * a key and are stored once.
+ * a key.
  * @param {Db} db
  * @param {string} orderId
  * @param {Effect[]} effects
@@ -37,14 +37,10 @@ function applyEffect(db, orderId, effect) {
       db.prepare('UPDATE orders SET goods = ? WHERE id = ?').run(effect.to, orderId);
       break;
     case 'note':
+      break; // The history is read from the record, in the language of whoever reads it: `order.timeline`.
     case 'alert':
-      db.prepare('INSERT OR IGNORE INTO order_history (order_id, kind, key, at, text) VALUES (?, ?, ?, ?, ?)').run(
-        orderId,
-        effect.kind,
-        effect.key,
-        unixNow(db),
-        effect.text,
-      );
+      // So are the alerts, until they are acknowledged; the shop only keeps at hand which orders have one.
+      db.prepare('UPDATE orders SET attention = 1 WHERE id = ?').run(orderId);
       break;
     case 'mail':
       // Only queued: a mail that left before the commit could tell of a payment that was rolled back.
@@ -56,20 +52,4 @@ function applyEffect(db, orderId, effect) {
       // A kind this shop does not know must not be stored as done.
       throw new Error(`unknown effect: ${/** @type {{kind: string}} */ (effect).kind}`);
   }
-}
-
-/**
- * Goods that went back can be sold to others before a late payment takes them again. Stock then falls below zero: more
- * was sold than is there, and the merchant sees it.
- * @param {Db} db
- * @param {string} orderId
- * @param {'taken' | 'returned'} to
- */
-function moveStock(db, orderId, to) {
-  const moved = db.prepare('UPDATE orders SET stock = ? WHERE id = ? AND stock <> ?').run(to, orderId, to);
-  if (moved.changes === 0) return;
-  db.prepare(
-    `UPDATE products SET stock = stock ${to === 'taken' ? '-' : '+'} item.quantity
-     FROM order_items AS item WHERE item.product_id = products.id AND item.order_id = ?`,
-  ).run(orderId);
 }

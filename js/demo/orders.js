@@ -1,23 +1,29 @@
-import { decimal } from './catalog.js';
+import { shipping } from './catalog.js';
 import { transaction, unixNow } from './database.js';
+import { decimal, totalsOf } from './pricing.js';
+import { moveStock } from './stock.js';
 
-/** @import { Language } from './catalog.js' */
+/** @import { Cart } from './cart.js' */
+/** @import { Currency, Language } from './catalog.js' */
 /** @import { Db } from './database.js' */
 
 /**
  * @typedef {{
- *   id: string, key: string, created: number, language: Language, email: string, currency: string, total: string,
+ *   id: string, key: string, created: number, language: Language, name: string, email: string, address: string,
+ *   currency: Currency, shipping: number, shipping_tax: number, total: string,
  *   method: string, status: string, stock: 'taken' | 'returned', goods: 'release' | 'hold', shipped: 0 | 1,
- *   paid_at: number | null, record: string | null,
+ *   attention: 0 | 1, paid_at: number | null, record: string | null,
  * }} Order
- * @typedef {Order & {alerts: number}} ListedOrder with the number of its open alerts
- * @typedef {{product_id: string, quantity: number, price: number}} Item
- * @typedef {{kind: 'note' | 'alert', key: string, at: number, text: string, closed: 0 | 1}} HistoryEntry
- * @typedef {{id: string, currency: string, price: number, stock: number}} Product
+ * @typedef {{product_id: string, quantity: number, price: number, tax: number}} Item as it was when it was ordered
+ * @typedef {{id: string, currency: Currency, price: number, tax: number, stock: number}} Product
+ * @typedef {{name: string, email: string, address: string}} Customer
  */
 
 /** The statuses in which something is left to be paid. */
 export const payable = ['awaiting', 'partlyPaid'];
+
+/** An order on which there is no money yet can be cancelled by whoever asks; with money on it a person decides. */
+export const cancellable = ['awaiting'];
 
 /** The shop's own orders and products. Nothing here knows of payments; those are in payments.js and effects.js. */
 export class Orders {
@@ -31,26 +37,42 @@ export class Orders {
   /**
    * Places an order and takes its goods out of stock: kessai says when they go back, and counts on them being taken.
    * The order's key is made with the checkout form, so that a form sent twice places one order.
-   * @param {{key: string, productId: string, quantity: number, email: string, language: Language}} cart
+   * @param {{key: string, cart: Cart, customer: Customer, language: Language}} form `cart`: products of one currency
    * @returns {Order | undefined} undefined where there is no such product, or too little of it
    */
-  place({ key, productId, quantity, email, language }) {
+  place({ key, cart, customer, language }) {
     return transaction(this.#db, () => {
       const placed = this.#one('SELECT * FROM orders WHERE key = ?', key);
       if (placed) return placed;
-      const product = this.product(productId);
-      if (!product || product.stock < quantity) return undefined;
-      const { currency, price } = product;
+      const products = this.products().filter(({ id }) => cart.has(id));
+      const items = products.map((product) => ({ ...product, quantity: cart.get(product.id) ?? 0 }));
+      const currency = items[0]?.currency;
+      const valid = items.every((item) => item.currency === currency && item.quantity <= item.stock);
+      if (!currency || !valid || items.length !== cart.size) return undefined;
       const id = this.#nextId();
+      const { price, tax } = shipping[currency];
+      const total = decimal(totalsOf(items, { price, tax }).total, currency);
+      const { name, email, address } = customer;
       this.#db
-        .prepare('INSERT INTO orders (id, key, created, language, email, currency, total) VALUES (?, ?, ?, ?, ?, ?, ?)')
-        .run(id, key, unixNow(this.#db), language, email, currency, decimal(price * quantity, currency));
-      this.#db
-        .prepare('INSERT INTO order_items (order_id, product_id, quantity, price) VALUES (?, ?, ?, ?)')
-        .run(id, productId, quantity, price);
-      this.#db.prepare('UPDATE products SET stock = stock - ? WHERE id = ?').run(quantity, productId);
+        .prepare(
+          `INSERT INTO orders (id, key, created, language, name, email, address, currency, shipping, shipping_tax, total)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        )
+        .run(id, key, unixNow(this.#db), language, name, email, address, currency, price, tax, total);
+      for (const item of items) this.#take(id, item);
       return this.find(id);
     });
+  }
+
+  /**
+   * @param {string} orderId
+   * @param {Product & {quantity: number}} item
+   */
+  #take(orderId, { id, quantity, price, tax }) {
+    this.#db
+      .prepare('INSERT INTO order_items (order_id, product_id, quantity, price, tax) VALUES (?, ?, ?, ?, ?)')
+      .run(orderId, id, quantity, price, tax);
+    this.#db.prepare('UPDATE products SET stock = stock - ? WHERE id = ?').run(quantity, id);
   }
 
   #nextId() {
@@ -80,23 +102,30 @@ export class Orders {
     return this.#one('SELECT * FROM orders WHERE id = ? AND key = ?', id, key);
   }
 
-  /** Newest first. */
+  /** @returns {Order[]} the newest 100 and all that wait for the merchant; these come first */
   list() {
-    const alerts = "SELECT count(*) FROM order_history WHERE order_id = orders.id AND kind = 'alert' AND closed = 0";
-    const rows = this.#db.prepare(`SELECT orders.*, (${alerts}) AS alerts FROM orders ORDER BY rowid DESC`).all();
-    return /** @type {ListedOrder[]} */ (rows);
+    const ready = "goods = 'release' AND shipped = 0";
+    const rows = this.#db
+      .prepare(
+        `SELECT * FROM orders WHERE attention OR (${ready}) OR rowid > (SELECT max(rowid) - 100 FROM orders)
+         ORDER BY attention DESC, (${ready}) DESC, rowid DESC`,
+      )
+      .all();
+    return /** @type {Order[]} */ (rows);
+  }
+
+  /** @returns {Order[]} all for which there ever was something to pay, oldest first */
+  billed() {
+    const rows = this.#db.prepare('SELECT * FROM orders WHERE record IS NOT NULL ORDER BY rowid').all();
+    return /** @type {Order[]} */ (rows);
   }
 
   /** @param {string} id */
   items(id) {
-    const rows = this.#db.prepare('SELECT product_id, quantity, price FROM order_items WHERE order_id = ?').all(id);
+    const rows = this.#db
+      .prepare('SELECT product_id, quantity, price, tax FROM order_items WHERE order_id = ?')
+      .all(id);
     return /** @type {Item[]} */ (rows);
-  }
-
-  /** @param {string} id */
-  history(id) {
-    const rows = this.#db.prepare('SELECT * FROM order_history WHERE order_id = ? ORDER BY rowid').all(id);
-    return /** @type {HistoryEntry[]} */ (rows);
   }
 
   /** @param {string} id */
@@ -104,9 +133,28 @@ export class Orders {
     this.#db.prepare("UPDATE orders SET shipped = 1 WHERE id = ? AND goods = 'release'").run(id);
   }
 
-  /** @param {string} id */
-  closeAlerts(id) {
-    this.#db.prepare("UPDATE order_history SET closed = 1 WHERE order_id = ? AND kind = 'alert'").run(id);
+  /**
+   * The order has no open alert, going by the record with which it was read; with a newer one it may have.
+   * @param {Order} order
+   */
+  seenTo({ id, record }) {
+    this.#db.prepare('UPDATE orders SET attention = 0 WHERE id = ? AND record = ?').run(id, record);
+  }
+
+  /**
+   * Cancels an order for which there is no invoice; one with an invoice is cancelled through kessai.
+   * @param {string} id
+   */
+  cancelUnbilled(id) {
+    transaction(this.#db, () => {
+      const cancelled = this.#db
+        .prepare(
+          `UPDATE orders SET status = 'cancelled'
+           WHERE id = ? AND status = 'awaiting' AND id NOT IN (SELECT order_id FROM invoices)`,
+        )
+        .run(id);
+      if (cancelled.changes === 1) moveStock(this.#db, id, 'returned');
+    });
   }
 
   /**
@@ -117,6 +165,13 @@ export class Orders {
     this.#db.prepare('INSERT OR IGNORE INTO invoices (id, order_id) VALUES (?, ?)').run(invoiceId, id);
   }
 
+  /** @param {string} id */
+  invoices(id) {
+    const rows = this.#db.prepare('SELECT id FROM invoices WHERE order_id = ? ORDER BY rowid').all(id);
+    return /** @type {{id: string}[]} */ (rows).map((row) => row.id);
+  }
+
+  /** @returns {Product[]} */
   products() {
     return /** @type {Product[]} */ (this.#db.prepare('SELECT * FROM products ORDER BY rowid').all());
   }

@@ -1,8 +1,9 @@
 import { createKessai } from 'kessai';
 import { ownSecret, transaction } from './database.js';
 import { applyEffects } from './effects.js';
+import { payable } from './orders.js';
 
-/** @import { Effect, Kessai, OrderKey, Transact } from 'kessai' */
+/** @import { Effect, Kessai, KessaiError, OrderKey, Transact } from 'kessai' */
 /** @import { Db } from './database.js' */
 /** @import { Order, Orders } from './orders.js' */
 
@@ -28,8 +29,13 @@ export function createPayments(db, btcpay, { now, committed }) {
       shopKey: ownSecret(db, 'shopKey'),
       webhookSecrets: [{ name: 'main', secret: ownSecret(db, 'webhookSecret') }],
       checkout: { speedPolicy: 'MediumSpeed', expirationMinutes: 15, redirectAutomatically: true },
-      // The other cases keep their plain names, such as `paid` for settled and `cancelled` for expired and unpaid.
-      statuses: { map: { partlyPaid: 'partlyPaid' }, initial: ['awaiting'], stock: true },
+      // The other cases keep their plain names, such as `paid` for settled and `cancelled` for expired and unpaid. An
+      // invoice that the shop closes is marked invalid at the server.
+      statuses: {
+        map: { partlyPaid: 'partlyPaid', markedInvalid: 'cancelled' },
+        initial: ['awaiting'],
+        stock: true,
+      },
     },
     orders: { transact: createTransact(db, committed) },
     now,
@@ -80,13 +86,37 @@ function findOrder(db, { orderId, invoiceId }) {
  * @param {Orders} orders
  * @param {Order} order
  * @param {string} shopUrl
- * @returns {Promise<string>}
+ * @returns {Promise<string | undefined>} undefined where there is nothing left to pay
+ * @throws {KessaiError}
  */
 export async function openCheckout(kessai, orders, order, shopUrl) {
   const { id, key, total, currency, language } = order;
+  if (!payable.includes(order.status)) return undefined;
   const { invoiceId, checkoutLink } = await kessai.btcpay.createInvoice({
     order: { id, total, currency, language, returnUrl: `${shopUrl}/orders/${id}/return?key=${key}` },
   });
   orders.addInvoice(id, invoiceId);
-  return checkoutLink;
+  if (orders.find(id)?.status !== 'cancelled') return checkoutLink;
+  // It was cancelled while its first invoice was being made.
+  await cancelOrder(kessai, orders, id);
+  return undefined;
+}
+
+/**
+ * Cancels an order that nobody has paid. Its invoices are closed first, so that no customer pays a dead order; the status
+ * and the stock follow from that.
+ * @param {Kessai} kessai
+ * @param {Orders} orders
+ * @param {string} orderId
+ * @throws {KessaiError} `order.hasPayment` where money has come meanwhile: then nothing is cancelled
+ */
+export async function cancelOrder(kessai, orders, orderId) {
+  const invoices = orders.invoices(orderId);
+  if (invoices.length === 0) return orders.cancelUnbilled(orderId);
+  try {
+    for (const invoiceId of invoices) await kessai.btcpay.closeInvoice({ orderId, invoiceId });
+  } finally {
+    // What was learnt of the invoices, also where one could not be closed.
+    await kessai.order.apply({ orderId });
+  }
 }

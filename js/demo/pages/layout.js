@@ -1,19 +1,20 @@
 import { html } from 'hono/html';
-import { texts } from '../texts.js';
 
 /** @import { Language } from '../catalog.js' */
+/** @import { Texts } from '../texts.js' */
 
 /** @typedef {ReturnType<typeof html>} Html `html` escapes whatever stands in `${}`, except Html itself. */
+/** @typedef {{language: Language, t: Texts, inCart: number}} View who looks: in which language, with how much in the cart */
 
 /**
  * A whole page.
- * @param {{title: string, language: Language, path: string, live?: boolean}} page `path` is this page's own, for the
- *   link to the other language; `live` pages follow the order while it can still change by itself
+ * @param {View} view
+ * @param {{title: string, path: string, live?: boolean}} page `path` is this page's own, for the link to the other
+ *   language; `live` pages follow the order while it can still change by itself
  * @param {Html} body
  * @returns {Html}
  */
-export function layout({ title, language, path, live = false }, body) {
-  const t = texts[language];
+export function layout({ language, t, inCart }, { title, path, live = false }, body) {
   const other = language === 'ja' ? 'en' : 'ja';
   const otherPath = `${path}${path.includes('?') ? '&' : '?'}lang=${other}`;
   return html`<!doctype html>
@@ -30,7 +31,10 @@ export function layout({ title, language, path, live = false }, body) {
     <p class="demo">${t.demo}</p>
     <header>
       <a class="brand" href="/"><img src="/assets/swallow.svg" alt="" width="36" height="36" /><span>${t.shop}</span></a>
-      <a class="language" href="${otherPath}" lang="${other}" hreflang="${other}">${t.otherLanguage}</a>
+      <nav>
+        <a href="${otherPath}" lang="${other}" hreflang="${other}">${t.otherLanguage}</a>
+        <a href="/cart">${t.cart}${inCart > 0 && html` <span class="count">${inCart}</span>`}</a>
+      </nav>
     </header>
     <main${live && html` data-live`}>${body}</main>
     <footer>
@@ -48,28 +52,19 @@ export function layout({ title, language, path, live = false }, body) {
  */
 export function time(at, language) {
   const date = new Date(at * 1000);
-  const text = date.toLocaleString(language, { dateStyle: 'medium', timeStyle: 'medium' });
+  const text = date.toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' });
   return html`<time datetime="${date.toISOString()}">${text}</time>`;
 }
 
 /**
  * What happened, the newest last.
  * @param {{at: number, text: string}[]} entries
- * @param {Language} language
+ * @param {View} view
  * @returns {Html}
  */
-export function timeline(entries, language) {
-  if (entries.length === 0) return html`<p class="quiet">${texts[language].nothingYet}</p>`;
+export function timeline(entries, { language, t }) {
+  if (entries.length === 0) return html`<p class="quiet">${t.nothingYet}</p>`;
   return html`<ol class="timeline">${entries.map(({ at, text }) => html`<li>${time(at, language)}<span>${text}</span></li>`)}</ol>`;
-}
-
-/**
- * @param {string} status
- * @param {Language} language
- * @returns {Html}
- */
-export function statusBadge(status, language) {
-  return html`<span class="badge ${status}">${statusText(texts[language].statuses, status)}</span>`;
 }
 
 /**
@@ -79,4 +74,17 @@ export function statusBadge(status, language) {
  */
 export function statusText(words, status) {
   return words[status] ?? status;
+}
+
+/**
+ * @param {View} view
+ * @param {string} message
+ * @returns {Html}
+ */
+export function messagePage(view, message) {
+  return layout(
+    view,
+    { title: message, path: '/' },
+    html`<section class="state"><h1>${message}</h1><p><a href="/">${view.t.backToShop}</a></p></section>`,
+  );
 }

@@ -1,35 +1,38 @@
 import { html } from 'hono/html';
-import { money, productName } from '../catalog.js';
-import { texts } from '../texts.js';
-import { layout, statusBadge, time, timeline } from './layout.js';
-import { itemsTable } from './order.js';
+import { productName } from '../catalog.js';
+import { cancellable } from '../orders.js';
+import { money } from '../pricing.js';
+import { layout, statusText, time, timeline } from './layout.js';
+import { summaryTable } from './summary.js';
 
-/** @import { Language } from '../catalog.js' */
-/** @import { HistoryEntry, Item, ListedOrder, Order, Product } from '../orders.js' */
-/** @import { Html } from './layout.js' */
+/** @import { Item, Order, Product } from '../orders.js' */
+/** @import { Html, View } from './layout.js' */
+
+/** @typedef {{key: string, at: number, text: string}} Alert */
 
 /**
- * @param {ListedOrder[]} orders
+ * @param {View} view
+ * @param {{order: Order, alerts: Alert[]}[]} listed those that need a person first
  * @param {Product[]} products
- * @param {Language} language
  * @returns {Html}
  */
-export function ordersPage(orders, products, language) {
-  const t = texts[language];
-  const alerting = orders.filter(({ alerts }) => alerts > 0);
+export function ordersPage(view, listed, products) {
+  const { language, t } = view;
+  const alerts = listed.flatMap(({ order, alerts }) => alerts.map((alert) => ({ ...alert, id: order.id })));
   return layout(
-    { title: t.orders, language, path: '/merchant' },
-    html`<h1>${t.orders}</h1>
-    <section class="${alerting.length > 0 ? 'alerts' : ''}">
+    view,
+    { title: t.orders, path: '/merchant' },
+    html`<div class="heading"><h1>${t.orders}</h1><a class="button plain" href="/merchant/accounting.csv" download>${t.csv}</a></div>
+    <section class="${alerts.length > 0 ? 'alerts' : ''}">
       <h2>${t.alerts}</h2>
       ${
-        alerting.length === 0
+        alerts.length === 0
           ? html`<p class="quiet">${t.noAlerts}</p>`
-          : html`<ul>${alerting.map(({ id, alerts }) => html`<li><a href="/merchant/orders/${id}">${t.order} ${id}</a> (${alerts})</li>`)}</ul>`
+          : html`<ul>${alerts.map(({ id, text }) => html`<li><a href="/merchant/orders/${id}">${t.orderNo(id)}</a> ${text}</li>`)}</ul>`
       }
     </section>
     <section>
-      ${orders.length === 0 ? html`<p class="quiet">${t.noOrders}</p>` : ordersTable(orders, language)}
+      ${listed.length === 0 ? html`<p class="quiet">${t.noOrders}</p>` : ordersTable(view, listed)}
     </section>
     <section>
       <h2>${t.stock}</h2>
@@ -39,71 +42,97 @@ export function ordersPage(orders, products, language) {
 }
 
 /**
- * @param {ListedOrder[]} orders
- * @param {Language} language
+ * @param {View} view
+ * @param {{order: Order, alerts: Alert[]}[]} listed
  * @returns {Html}
  */
-function ordersTable(orders, language) {
-  const t = texts[language];
+function ordersTable(view, listed) {
+  const { language, t } = view;
   return html`<table class="orders">
-    <thead><tr><th>${t.order}</th><th>${t.status}</th><th>${t.total}</th><th class="wide">${t.goods}</th><th class="wide">${t.placed}</th></tr></thead>
-    <tbody>${orders.map(
-      (order) => html`<tr>
-        <td><a href="/merchant/orders/${order.id}">${order.id}</a></td>
-        <td>${statusBadge(order.status, language)}</td>
+    <thead><tr><th>${t.number}</th><th>${t.status}</th><th>${t.next}</th><th>${t.total}</th><th>${t.customer}</th><th>${t.placedAt}</th></tr></thead>
+    <tbody>${listed.map(
+      ({ order, alerts }) => html`<tr>
+        <td><a href="/merchant/orders/${order.id}" aria-label="${t.orderNo(order.id)}">${order.id}</a></td>
+        <td>${statusBadge(view, order)}</td>
+        <td>${nextStep(view, order, alerts)}</td>
         <td>${money(order.total, order.currency, language)}</td>
-        <td class="wide">${goodsText(order, language)}</td>
-        <td class="wide">${time(order.created, language)}</td>
+        <td>${order.name}</td>
+        <td>${time(order.created, language)}</td>
       </tr>`,
     )}</tbody>
-  </table>`;
+  </table>
+  <p class="quiet">${t.newest}</p>`;
 }
 
 /**
+ * @param {View} view
  * @param {Order} order
- * @param {Language} language
- */
-function goodsText({ shipped, goods }, language) {
-  const t = texts[language];
-  if (shipped === 1) return t.shipped;
-  return goods === 'release' ? t.release : t.hold;
-}
-
-/**
- * @param {Order} order
- * @param {Item[]} items
- * @param {HistoryEntry[]} history
- * @param {{at: number, text: string}[]} entries of the timeline
- * @param {{message: string, remedy: string} | undefined} problem
- * @param {Language} language
  * @returns {Html}
  */
-export function merchantOrderPage(order, items, history, entries, problem, language) {
-  const t = texts[language];
-  const { id, key, status, goods, shipped } = order;
+function statusBadge({ t }, { status }) {
+  return html`<span class="badge ${status}">${statusText(t.statuses, status)}</span>`;
+}
+
+/**
+ * What the merchant does with the order next.
+ * @param {View} view
+ * @param {Order} order
+ * @param {Alert[]} alerts
+ */
+function nextStep({ t }, { status, shipped, goods }, alerts) {
+  if (alerts.length > 0) return t.lookAtIt;
+  if (shipped === 1) return t.shipped;
+  if (goods === 'release') return t.release;
+  return status === 'cancelled' || status === 'failed' ? '—' : t.hold;
+}
+
+/**
+ * @param {View} view
+ * @param {Order} order
+ * @param {Item[]} items
+ * @param {{entries: {at: number, text: string}[], alerts: Alert[]}} history
+ * @param {string} [problem] what the payment server refused, or that it could not be asked
+ * @returns {Html}
+ */
+export function merchantOrderPage(view, order, items, { entries, alerts }, problem) {
+  const { language, t } = view;
+  const { id, key, status, goods, shipped, currency, shipping, shipping_tax } = order;
   const path = `/merchant/orders/${id}`;
-  const open = history.filter(({ kind, closed }) => kind === 'alert' && closed === 0);
+  const action = (/** @type {string} */ name, /** @type {string} */ text, plain = true) =>
+    html`<form method="post" action="${path}/${name}"><button${plain && html` class="plain"`}>${text}</button></form>`;
   return layout(
-    { title: `${t.order} ${id}`, language, path },
+    view,
+    { title: t.orderNo(id), path },
     html`<p><a href="/merchant">← ${t.orders}</a></p>
-    <h1>${t.order} ${id} ${statusBadge(status, language)}</h1>
-    ${problem && html`<p class="problem" role="alert">${t.checkFailed} ${problem.message} ${problem.remedy}</p>`}
+    <h1>${t.orderNo(id)} ${statusBadge(view, order)}</h1>
+    ${problem && html`<p class="problem" role="alert">${problem}</p>`}
     ${
-      open.length > 0 &&
+      alerts.length > 0 &&
       html`<section class="alerts"><h2>${t.alerts}</h2>
-        <ul>${open.map(({ text }) => html`<li>${text}</li>`)}</ul>
-        <form method="post" action="${path}/alerts"><button class="plain">${t.done}</button></form></section>`
+        <ul>${alerts.map(({ text }) => html`<li>${text}</li>`)}</ul>
+        <form method="post" action="${path}/acknowledge">
+          ${alerts.map((alert) => html`<input type="hidden" name="alert" value="${alert.key}" />`)}
+          <button class="plain">${t.done}</button></form></section>`
     }
     <section>
-      ${itemsTable(order, items, language)}
-      <p>${t.goods}: <strong>${goodsText(order, language)}</strong></p>
+      <p><strong>${t.next}: ${nextStep(view, order, alerts)}</strong></p>
       <div class="actions">
-        <form method="post" action="${path}/check"><button class="plain">${t.checkNow}</button></form>
-        ${goods === 'release' && shipped === 0 && html`<form method="post" action="${path}/ship"><button>${t.ship}</button></form>`}
+        ${goods === 'release' && shipped === 0 && action('ship', t.ship, false)}
+        ${action('check', t.checkNow)}
+        ${cancellable.includes(status) && action('cancel', t.cancelOrder)}
         <a href="/orders/${id}?key=${key}">${t.customerPage}</a>
       </div>
     </section>
-    <section><h2>${t.history}</h2>${timeline(history, language)}</section>
-    <section><h2>${t.whatHappened}</h2>${timeline(entries, language)}</section>`,
+    <section>
+      <h2>${t.whatHappened}</h2>
+      ${timeline(entries, view)}
+    </section>
+    <section>
+      ${summaryTable(view, { currency, items, shipping: { price: shipping, tax: shipping_tax } })}
+      <dl><div><dt>${t.placedAt}</dt><dd>${time(order.created, language)}</dd></div>
+        <div><dt>${t.deliverTo}</dt><dd class="address">${order.name}
+${order.address}
+${order.email}</dd></div></dl>
+    </section>`,
   );
 }

@@ -1,12 +1,11 @@
 import { html } from 'hono/html';
-import { decimal, money, productName } from '../catalog.js';
-import { payable } from '../orders.js';
-import { texts } from '../texts.js';
+import { textOf } from '../cart.js';
+import { cancellable, payable } from '../orders.js';
 import { layout, statusText, time, timeline } from './layout.js';
+import { summaryTable } from './summary.js';
 
-/** @import { Language } from '../catalog.js' */
 /** @import { Item, Order } from '../orders.js' */
-/** @import { Html } from './layout.js' */
+/** @import { Html, View } from './layout.js' */
 
 /** The order can still change by itself, so the page follows it. */
 const moving = [...payable, 'processing'];
@@ -16,71 +15,81 @@ const internal = ['alerted', 'createOpen', 'createFailed'];
 
 /**
  * The page that the customer returns to.
+ * @param {View} view
  * @param {Order} order
  * @param {Item[]} items
  * @param {{at: number, code: string, text: string}[]} entries of the timeline
- * @param {string | undefined} problem
- * @param {Language} language
+ * @param {string} [problem] the name of one of the texts
  * @returns {Html}
  */
-export function orderPage(order, items, entries, problem, language) {
-  const t = texts[language];
-  const { id, key, status, created, goods, shipped } = order;
-  const unpaid = payable.includes(status);
+export function orderPage(view, order, items, entries, problem) {
+  const { language, t } = view;
+  const { id, key, status, created, currency, shipping, shipping_tax, name, address, goods, shipped } = order;
   const headline = statusText(t.headline, status);
+  const unpaid = payable.includes(status);
+  const shown = Object.entries(t.problems).find(([known]) => known === problem)?.[1];
   return layout(
-    { title: headline, language, path: `/orders/${id}?key=${key}`, live: moving.includes(status) },
+    view,
+    { title: headline, path: `/orders/${id}?key=${key}`, live: moving.includes(status) },
     html`<section class="state ${status}" role="status">
       <p class="quiet">${t.order} ${id}</p>
       <h1>${headline}</h1>
-      <p>${statusText(t.explain, status)} ${goods === 'release' && (shipped === 1 ? t.onItsWay : t.packing)}</p>
-      ${unpaid && problem && html`<p class="problem" role="alert">${problem}</p>`}
+      ${steps(view, order)}
+      <p>${explanation(view, order, entries)}</p>
+      ${goods === 'release' && shipped === 0 && html`<p>${t.packing}</p>`}
+      ${moving.includes(status) && shown && html`<p class="problem" role="alert">${shown}</p>`}
       ${
         unpaid &&
         html`<form method="post" action="/orders/${id}/pay"><input type="hidden" name="key" value="${key}" />
           <button>${t.payNow}</button></form>`
       }
-    </section>
-    <section>
-      <h2>${t.items}</h2>
-      ${itemsTable(order, items, language)}
-      <p class="quiet">${t.placed}: ${time(created, language)}</p>
+      ${status === 'cancelled' && html`<p><a class="button" href="/checkout?items=${textOf(items)}">${t.orderAgain}</a></p>`}
     </section>
     <section>
       <h2>${t.whatHappened}</h2>
       ${timeline(
         entries.filter(({ code }) => !internal.includes(code)),
-        language,
+        view,
       )}
+    </section>
+    <section>
+      <h2>${t.yourOrder}</h2>
+      ${summaryTable(view, { currency, items, shipping: { price: shipping, tax: shipping_tax } })}
+      <dl><div><dt>${t.placed}</dt><dd>${time(created, language)}</dd></div>
+        <div><dt>${t.sentTo}</dt><dd class="address">${name}
+${address}</dd></div></dl>
+      ${
+        cancellable.includes(status) &&
+        html`<form method="post" action="/orders/${id}/cancel"><input type="hidden" name="key" value="${key}" />
+          <button class="link">${t.cancel}</button></form>`
+      }
     </section>
     <p class="quiet">${t.keepLink} <a href="/">${t.backToShop}</a></p>`,
   );
 }
 
 /**
+ * What the status means for the customer.
+ * @param {View} view
  * @param {Order} order
- * @param {Item[]} items
- * @param {Language} language
- * @returns {Html}
+ * @param {{code: string}[]} entries
  */
-export function itemsTable({ total, currency }, items, language) {
-  const row = (/** @type {Item} */ { product_id, quantity, price }) =>
-    html`<tr><td>${productName(product_id, language)} × ${quantity}</td><td>${money(decimal(price * quantity, currency), currency, language)}</td></tr>`;
-  return html`<table class="items">
-    <tbody>${items.map(row)}</tbody>
-    <tfoot><tr><th scope="row">${texts[language].total}</th><td>${money(total, currency, language)}</td></tr></tfoot>
-  </table>`;
+function explanation({ t }, { status, shipped }, entries) {
+  if (shipped === 1) return t.onItsWay;
+  if (status === 'cancelled' && entries.some(({ code }) => code === 'expired')) return t.expired;
+  return statusText(t.explain, status);
 }
 
 /**
- * @param {string} message
- * @param {Language} language
- * @returns {Html}
+ * How far an order is that goes its way.
+ * @param {View} view
+ * @param {Order} order
+ * @returns {Html | undefined}
  */
-export function messagePage(message, language) {
-  const t = texts[language];
-  return layout(
-    { title: message, language, path: '/' },
-    html`<section class="state"><h1>${message}</h1><p><a href="/">${t.backToShop}</a></p></section>`,
-  );
+function steps({ t }, { status, shipped }) {
+  if (status !== 'paid' && !moving.includes(status)) return undefined;
+  const reached = shipped === 1 ? 3 : status === 'paid' ? 2 : 1;
+  return html`<ol class="steps">${Object.values(t.steps).map(
+    (step, index) => html`<li${index < reached && html` class="reached"`}>${step}</li>`,
+  )}</ol>`;
 }
