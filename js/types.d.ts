@@ -17,6 +17,10 @@ export type Preset = 'opencart' | 'eccube';
  */
 export type Mark = 'settled' | 'invalid';
 /**
+ * What a line of an order is for.
+ */
+export type LineKind = 'item' | 'shipping' | 'tax' | 'discount' | 'surcharge' | 'other';
+/**
  * How much is refunded.
  */
 export type RefundKind = 'rateThen' | 'currentRate' | 'fiat' | 'overpaid' | 'custom';
@@ -396,9 +400,18 @@ export interface Order {
    */
   language?: string | null;
   /**
+   * What the total is made of. It must add up to it exactly.
+   */
+  lines?: Line[] | null;
+  /**
    * The methods the customer chose from, where the shop offers them separately.
    */
   paymentMethods?: string[] | null;
+  /**
+   * The rate the order was placed at, dot-decimal text: `total`, `lines` and `taxIncluded` are in the shop's base currency, and times
+   * the rate they are in `currency`. The rate of today would ask for another amount than the customer saw.
+   */
+  rate?: string | null;
   /**
    * Where the customer goes after paying.
    */
@@ -412,11 +425,11 @@ export interface Order {
    */
   searchTerms?: string[] | null;
   /**
-   * The tax contained in `total`, for display.
+   * The tax contained in `total`, for display. Taken from the lines unless told.
    */
   taxIncluded?: string | null;
   /**
-   * What the customer owes: dot-decimal text, in `currency`.
+   * What the customer owes: dot-decimal text, in `currency` unless there is a `rate`.
    */
   total: string;
   /**
@@ -437,6 +450,27 @@ export interface Customer {
   phone?: string | null;
   state?: string | null;
   zip?: string | null;
+}
+/**
+ * One line of an order.
+ */
+export interface Line {
+  /**
+   * For one piece: dot-decimal text, in the currency of the total. What is taken off is negative.
+   */
+  amount: string;
+  /**
+   * Of a tax: contained in the prices of other lines, and so not added once more.
+   */
+  included?: boolean | null;
+  /**
+   * What it is for.
+   */
+  kind: LineKind;
+  /**
+   * Pieces; 1 unless told.
+   */
+  quantity?: number | null;
 }
 /**
  * Result of `btcpay.createInvoice`.

@@ -63,6 +63,7 @@ codes! {
     CurrencyUnknown       "money.unknownCurrency"      500 false,
     OrderNoAmount         "order.noAmount"             500 false,
     OrderZeroAmount       "order.zeroAmount"           500 false,
+    OrderLinesDiffer      "order.linesDiffer"          500 false,
     OrderHasPayment       "order.hasPayment"           500 false,
     OrderNotRefundable    "order.notRefundable"        500 false,
     OrderRefundTooMuch    "order.refundTooMuch"        500 false,

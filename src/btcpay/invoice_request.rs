@@ -1,11 +1,12 @@
 //! From a shop's order to the body of `POST invoices`.
 
+use super::amount::{self, Line};
 use super::settings::{Settings, SpeedPolicy};
 use super::tag::Tag;
 use crate::error::{Code, Error};
 use crate::http::base_url::is_web_link;
 use crate::json::{self, ToJson, Writer, object};
-use crate::money::{Currency, Decimal, Rounding, in_digits};
+use crate::money::{Currency, Decimal, Rounding};
 use crate::order::record::Terms;
 use crate::order::shop::check_order_id;
 
@@ -14,11 +15,14 @@ object! {
     input Order {
         /// The shop's order id, the one by which it finds the order again.
         id: String = "id",
-        /// What the customer owes: dot-decimal text, in `currency`.
+        /// What the customer owes: dot-decimal text, in `currency` unless there is a `rate`.
         #[cfg_attr(feature = "schema", schemars(required))]
         total: Option<String> = "total",
         /// ISO 4217 code, `BTC` or `SATS`.
         currency: String = "currency",
+        /// The rate the order was placed at, dot-decimal text: `total`, `lines` and `taxIncluded` are in the shop's base currency, and times
+        /// the rate they are in `currency`. The rate of today would ask for another amount than the customer saw.
+        rate: Option<String> = "rate",
         /// How a total with more digits than the currency has is rounded. Without it such a total is refused.
         rounding: Option<Rounding> = "rounding",
         /// Digits after the point, for a currency that kessai does not know.
@@ -35,7 +39,9 @@ object! {
         payment_methods: Option<Vec<String>> = "paymentMethods",
         /// Further words by which the merchant finds the invoice.
         search_terms: Option<Vec<String>> = "searchTerms",
-        /// The tax contained in `total`, for display.
+        /// What the total is made of. It must add up to it exactly.
+        lines: Option<Vec<Line>> = "lines",
+        /// The tax contained in `total`, for display. Taken from the lines unless told.
         tax_included: Option<String> = "taxIncluded",
         /// Sent only as far as `settings.customerData` says.
         customer: Option<Customer> = "customer",
@@ -60,19 +66,13 @@ object! {
 /// What will be asked for: decided by the order and the settings alone, so that it comes out the same at every step.
 ///
 /// # Errors
-/// `order.noAmount`, `order.zeroAmount`, `money.*`, `input.invalid`.
+/// `order.noAmount`, `order.zeroAmount`, `order.linesDiffer`, `money.*`, `input.invalid`.
 pub(crate) fn terms(order: &Order, settings: &Settings) -> Result<Terms, Error> {
     check_order_id(&order.id, "order.id")?;
     let currency = Currency::read(&order.currency, order.digits)?;
-    // The server takes an invoice without an amount as "any amount will do".
-    let text =
-        order.total.as_deref().ok_or_else(|| Error::new(Code::OrderNoAmount).with("order", order.id.as_str()))?;
-    let total = Decimal::parse(text).filter(|total| !total.is_negative());
-    let total = total.ok_or_else(|| Error::new(Code::MoneyInvalid).with("path", "order.total").with("amount", text))?;
     let methods =
         order.payment_methods.clone().or_else(|| settings.checkout.payment_methods.clone()).unwrap_or_default();
-    let amount =
-        in_digits(adjusted(total, &methods, &currency, settings)?, &currency.code, currency.digits, order.rounding)?;
+    let amount = amount::amount(order, &methods, &currency, settings)?;
     if amount.is_zero() {
         return Err(Error::new(Code::OrderZeroAmount).with("order", order.id.as_str()));
     }
@@ -90,35 +90,6 @@ pub(crate) fn terms(order: &Order, settings: &Settings) -> Result<Terms, Error> 
         language: order.language.clone().unwrap_or_default(),
         ..Terms::default()
     })
-}
-
-/// The total changed by the discount or surcharge of its payment methods, rounded as that adjustment says.
-///
-/// One invoice has one amount. Where it takes several methods, it asks what the dearest of them costs: a surcharge cannot be
-/// dodged, and a discount needs an invoice of its own.
-fn adjusted(total: Decimal, methods: &[String], currency: &Currency, settings: &Settings) -> Result<Decimal, Error> {
-    let rules = &settings.adjustments;
-    let price = |method: &str| {
-        let rule =
-            rules.iter().find(|(rule, _)| rule.payment_methods.iter().any(|known| known.eq_ignore_ascii_case(method)));
-        let Some((rule, percent)) = rule else { return Ok(total) };
-        let changed = total.changed_by(*percent).filter(|price| !price.is_negative()).ok_or(Code::MoneyOutOfRange)?;
-        in_digits(changed, &currency.code, currency.digits, rule.rounding)
-    };
-    // Without a list the invoice takes all methods of the store, those of the rules among them.
-    let mut prices = if methods.is_empty() {
-        let all = rules.iter().flat_map(|(rule, _)| &rule.payment_methods).map(|method| price(method));
-        std::iter::once(Ok(total)).chain(all).collect::<Result<Vec<_>, Error>>()?
-    } else {
-        methods.iter().map(|method| price(method)).collect::<Result<Vec<_>, Error>>()?
-    };
-    let mut dearest = prices.pop().unwrap_or(total);
-    for price in prices {
-        if price.exceeds(dearest, 18) {
-            dearest = price;
-        }
-    }
-    Ok(dearest)
 }
 
 object! {
@@ -200,7 +171,7 @@ pub(crate) fn body(order: &Order, terms: &Terms, settings: &Settings, attempt: u
             kessai: Tag::new(settings, &order.id, attempt),
             order_url: &order.url,
             item_desc: &order.description,
-            tax_included: PlainNumber::read("order.taxIncluded", order.tax_included.as_deref())?,
+            tax_included: amount::tax(order, &terms.amount)?.map(PlainNumber),
             name: agreed(consent.name, &customer.name),
             email: agreed(consent.email, &customer.email),
             country: agreed(consent.country, &customer.country),

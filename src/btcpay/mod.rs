@@ -1,5 +1,6 @@
 //! BTCPay Server, through its Greenfield API: one file a concern, from what is sent to what comes back.
 
+mod amount;
 pub(crate) mod ask;
 pub(crate) mod create;
 pub(crate) mod invoice_request;

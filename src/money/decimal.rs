@@ -13,6 +13,8 @@ pub(crate) struct Decimal {
 const MAX_DIGITS: usize = 18;
 
 impl Decimal {
+    pub(crate) const ZERO: Self = Self { units: 0, scale: 0 };
+
     /// Reads plain dot-decimal text: digits, perhaps a point and more digits, perhaps a leading minus. No sign `+`, exponent,
     /// spaces, separators or decimal comma: BTCPay Server reads `"10,50"` as 1050, so nothing of the kind may pass.
     pub(crate) fn parse(text: &str) -> Option<Self> {
@@ -96,11 +98,27 @@ impl Decimal {
         Some(Self { units: self.units.checked_mul(other.units)?, scale: self.scale + other.scale })
     }
 
+    /// The difference, exactly.
+    pub(crate) fn minus(self, other: Self) -> Option<Self> {
+        self.plus(Self { units: other.units.checked_neg()?, scale: other.scale })
+    }
+
+    /// Whether it has at most 18 digits before the point: larger numbers are reckoned with, but are nobody's amount.
+    pub(crate) fn is_amount(self) -> bool {
+        power(self.scale + MAX_DIGITS as u32).is_some_and(|limit| self.units.unsigned_abs() < limit.unsigned_abs())
+    }
+
     /// Whether this is more than `other` by at least one unit of the last of `digits` places: what is left after rounding
     /// to a coin's smallest unit (dust) is not "more".
     pub(crate) fn exceeds(self, other: Self, digits: u32) -> bool {
         let floor = |number: Self| number.rounded(digits, Rounding::Down);
         matches!((floor(self), floor(other)), (Some(ours), Some(theirs)) if ours.units > theirs.units)
+    }
+}
+
+impl From<u32> for Decimal {
+    fn from(number: u32) -> Self {
+        Self { units: number.into(), scale: 0 }
     }
 }
 

@@ -26,19 +26,22 @@ words! {
 /// `total` in exactly the digits of its currency, as dot-decimal text (`12.50` USD, `1500` JPY, `0.00010000` BTC).
 ///
 /// # Errors
-/// `money.tooManyDigits` where digits would be lost and no rounding is named.
+/// `money.tooManyDigits` where digits would be lost and no rounding is named; `money.outOfRange` beyond 18 digits before the point.
 pub(crate) fn in_digits(
     total: Decimal,
     currency: &str,
     digits: u32,
     rounding: Option<Rounding>,
 ) -> Result<Decimal, Error> {
-    match (total.to_scale(digits), rounding) {
-        (Some(exact), _) => Ok(exact),
-        (None, Some(rounding)) => total.rounded(digits, rounding).ok_or_else(|| Code::MoneyOutOfRange.into()),
-        (None, None) => Err(Error::new(Code::MoneyTooManyDigits)
-            .with("amount", total.to_string())
-            .with("currency", currency)
-            .with("digits", digits.to_string())),
-    }
+    let amount = match (total.to_scale(digits), rounding) {
+        (Some(exact), _) => Some(exact),
+        (None, Some(rounding)) => total.rounded(digits, rounding),
+        (None, None) => {
+            return Err(Error::new(Code::MoneyTooManyDigits)
+                .with("amount", total.to_string())
+                .with("currency", currency)
+                .with("digits", digits.to_string()));
+        }
+    };
+    amount.filter(|amount| amount.is_amount()).ok_or_else(|| Code::MoneyOutOfRange.into())
 }
