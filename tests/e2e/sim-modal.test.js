@@ -354,6 +354,34 @@ test('up to 1.13 the words are new, paid, confirmed, complete, expired and inval
   );
 });
 
+test('a 1.13 server tells paid and confirmed, a Lightning payment complete', async (t) => {
+  const { sim, create, page } = await openModal(t, { options: { version: '1.13.5' } });
+  const { id } = await create();
+  await show(page, id);
+  await waitForLog(page, 2);
+  sim.pay(id, { method: 'onchain' });
+  await waitForLog(page, 3);
+  sim.mine();
+  await waitForLog(page, 4);
+  const lightning = await create();
+  await show(page, lightning.id);
+  await waitForLog(page, 6);
+  sim.pay(lightning.id);
+  await waitForLog(page, 7);
+  const told = (await logOf(page)).map(([data]) => data.status).filter(Boolean);
+  assert.deepEqual(told, ['paid', 'confirmed', 'complete']);
+});
+
+test('before 1.9.0 the shop page is left as soon as the invoice is paid', async (t) => {
+  const { sim, shop, create, page, inside } = await openModal(t, { options: { version: '1.8.5' } });
+  const checkout = { redirectURL: `${shop.url}/thanks`, redirectAutomatically: true };
+  const { id } = await create({ checkout });
+  await show(page, id);
+  await inside.getByRole('button', { name: 'Pay on-chain' }).click();
+  await page.waitForURL(`${shop.url}/thanks`);
+  assert.equal(sim.invoice(id).status, 'Processing');
+});
+
 test('redirectAutomatically navigates the whole shop page once the frame has seen the invoice settle', async (t) => {
   const { sim, shop, create, page, inside } = await openModal(t);
   const checkout = { redirectURL: `${shop.url}/thanks`, redirectAutomatically: true };
@@ -363,6 +391,16 @@ test('redirectAutomatically navigates the whole shop page once the frame has see
   await inside.getByText('Payment received').waitFor();
   assert.equal(new URL(page.url()).pathname, '/');
   sim.mine();
+  await page.waitForURL(`${shop.url}/thanks`);
+});
+
+test('in the modal the link back to the shop leaves the frame', async (t) => {
+  const { shop, create, page, inside } = await openModal(t);
+  const { id } = await create({ checkout: { redirectURL: `${shop.url}/thanks` } });
+  await show(page, id);
+  const link = inside.getByRole('link', { name: 'Return to the shop' });
+  assert.equal(await link.getAttribute('target'), '_top');
+  await link.click();
   await page.waitForURL(`${shop.url}/thanks`);
 });
 

@@ -151,6 +151,97 @@ test('the open page hears of a change, and of the time that passes', async (t) =
   assert.equal((await pulse()).status, 'Processing');
 });
 
+test('5.4 the page waits 5 s before it goes back, before 1.9.0 2 s', async (t) => {
+  for (const [version, seconds] of /** @type {const} */ ([
+    ['2.4.1', 5],
+    ['1.9.0', 5],
+    ['1.8.5', 2],
+  ])) {
+    const { create } = await openWorld(t, { version });
+    const { text } = await open((await create()).checkoutLink);
+    assert.match(text, new RegExp(`data-redirect-seconds="${seconds}"`));
+  }
+});
+
+test('an invoice of nothing leads on to its receipt, or without receipts to redirectURL', async (t) => {
+  const { create } = await openWorld(t);
+  const goes = async (/** @type {Record<string, unknown>} */ body) => {
+    const { checkoutLink } = await create({ amount: '0', ...body });
+    const { status, headers } = await fetch(checkoutLink, { redirect: 'manual' });
+    return [status, headers.get('location')?.replace(checkoutLink, '')];
+  };
+  const checkout = { redirectURL: 'https://shop.example/thanks' };
+  assert.deepEqual(await goes({ checkout }), [302, '/receipt']);
+  assert.deepEqual(await goes({ checkout, receipt: { enabled: false } }), [302, 'https://shop.example/thanks']);
+  assert.deepEqual(await goes({ receipt: { enabled: false } }), [200, undefined]);
+});
+
+test('a receipt is written once the invoice has settled, with what the shop wants on it (since 1.6.0)', async (t) => {
+  const { sim, create } = await openWorld(t, { store: { name: '器の店' } });
+  const metadata = { orderId: 'A-1', receiptData: { Gift: '<b>yes</b>', Parts: { a: 1 } } };
+  const { id, checkoutLink } = await create({ metadata });
+  assert.match((await open(`${checkoutLink}/receipt`)).text, /No receipt yet/);
+  assert.doesNotMatch((await open(checkoutLink)).text, /View receipt/);
+  const { id: payment } = sim.pay(id);
+  const { text } = await open(`${checkoutLink}/receipt`);
+  for (const part of [
+    'Receipt of 器の店',
+    '¥1,000',
+    'A-1',
+    '&lt;b&gt;yes&lt;/b&gt;',
+    '{&quot;a&quot;:1}',
+    payment,
+    '0.0001 BTC',
+  ])
+    assert.ok(text.includes(part), part);
+  assert.match((await open(checkoutLink)).text, /View receipt/);
+  const hidden = await create({ receipt: { showPayments: false } });
+  const { id: other } = sim.pay(hidden.id);
+  assert.ok(!(await open(`${hidden.checkoutLink}/receipt`)).text.includes(other));
+  const none = await create({ receipt: { enabled: false } });
+  sim.pay(none.id);
+  assert.equal((await open(`${none.checkoutLink}/receipt`)).status, 404);
+  assert.deepEqual(sim.unknownRoutes, []);
+  const old = await openWorld(t, { version: '1.5.4' });
+  const paid = await old.create();
+  old.sim.pay(paid.id);
+  assert.doesNotMatch((await open(paid.checkoutLink)).text, /receipt/);
+});
+
+test('only the pages of an invoice may be shown in a frame of another site', async (t) => {
+  const { sim, create } = await openWorld(t);
+  const { checkoutLink } = await create();
+  const frames = async (/** @type {string} */ url) => {
+    const { headers } = await open(url);
+    const forbids = /frame-ancestors 'none'/.test(headers.get('content-security-policy') ?? '');
+    assert.equal(headers.get('x-frame-options'), forbids ? 'DENY' : null);
+    return !forbids;
+  };
+  assert.equal(await frames(checkoutLink), true);
+  assert.equal(await frames(`${sim.url}/`), false);
+  assert.equal(await frames(`${sim.url}/api-keys/authorize`), false);
+  assert.equal(await frames(`${sim.url}/account/apikeys`), false);
+});
+
+test("the store's name stands on the page", async (t) => {
+  const { create } = await openWorld(t, { store: { name: 'Swallow & Co.' } });
+  const { text } = await open((await create()).checkoutLink);
+  assert.match(text, /<p class="store">Swallow &amp; Co\.<\/p>/);
+  assert.match(text, /<title>Pay the invoice – Swallow &amp; Co\.<\/title>/);
+});
+
+test('the payment method of the address, of the invoice and of the store is shown, in this order', async (t) => {
+  const { create } = await openWorld(t, { store: { defaultPaymentMethod: 'BTC-CHAIN' } });
+  const shown = async (/** @type {string} */ url) =>
+    /<code aria-labelledby="destination">(\w{6})/.exec((await open(url)).text)?.[1];
+  const ofStore = await create();
+  assert.equal(await shown(ofStore.checkoutLink), 'bcrt1q');
+  const ofInvoice = await create({ checkout: { defaultPaymentMethod: 'BTC-LightningNetwork' } });
+  assert.equal(await shown(ofInvoice.checkoutLink), 'lnbcrt');
+  assert.equal(await shown(`${ofInvoice.checkoutLink}/BTC-CHAIN`), 'bcrt1q');
+  assert.equal(await shown(`${ofInvoice.checkoutLink}/BTC-NONE`), 'lnbcrt');
+});
+
 test('an unknown invoice has no page', async (t) => {
   const { sim } = await openWorld(t);
   assert.equal((await open(`${sim.url}/i/nope`)).status, 404);

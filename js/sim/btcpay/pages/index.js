@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { invoiceNotFound } from '../errors.js';
 import { methodIdOf } from '../paymentMethods.js';
+import { reaches } from '../versions.js';
 import { invoiceView, simView } from '../views.js';
 import { authorizePage, keysPage } from './authorize.js';
 import { checkoutPage } from './checkout.js';
@@ -125,7 +127,8 @@ function receipt({ sim, url, base }, root, id) {
   const invoice = sim.invoice(id);
   const { enabled, showPayments } = receiptOf(sim, invoice);
   const view = invoiceView(sim, invoice, base);
-  if (!enabled) return view.returnUrl ? redirectTo(view.returnUrl) : null;
+  if (!enabled && !view.returnUrl) throw invoiceNotFound();
+  if (!enabled) return redirectTo(view.returnUrl ?? '');
   const data = invoice.metadata.receiptData;
   return htmlOf(
     receiptPage(view, { root, url, storeName: storeNameOf(sim, invoice), state: stateOf(invoice), data, showPayments }),
@@ -133,10 +136,12 @@ function receipt({ sim, url, base }, root, id) {
 }
 
 /**
+ * There are receipts from 1.6.0 on.
  * @param {PageRequest['sim']} sim
  * @param {Invoice} invoice
  */
 function receiptOf(sim, { storeId, receipt }) {
+  if (!reaches(sim.version, '1.6.0')) return { enabled: false, showPayments: false };
   const settings = { ...sim.stores.get(storeId)?.receipt };
   for (const [name, value] of Object.entries(receipt)) if (value !== null) settings[name] = value;
   return { enabled: settings.enabled !== false, showPayments: settings.showPayments !== false };
