@@ -74,6 +74,7 @@ test('Pay half leaves the rest due, and Pay then pays the rest', async (t) => {
   const { press, state, payments, page } = await openCheckout(t, { amount: YEN });
   await press('Pay half');
   assert.equal(state(), 'New/PaidPartial');
+  assert.match(await reasonOf(page, 'Wait until given up'), /not fully paid/);
   await page.getByText('Still due: 0.00005 BTC').waitFor();
   await press('Pay on-chain');
   assert.equal(state(), 'Processing/None');
@@ -148,7 +149,7 @@ test('what makes no sense now cannot be pressed, and the reason stands by the bu
   const { page, press } = await openCheckout(t, { amount: YEN });
   for (const name of ['Replace by fee', 'Double-spend', 'Mine a block', 'Wait until given up'])
     assert.match(await reasonOf(page, name), /No payment waits for a confirmation/);
-  assert.match(await reasonOf(page, 'Pay again'), /Nothing complete was paid/);
+  assert.match(await reasonOf(page, 'Pay again'), /not fully paid/);
   await press('Pay');
   for (const name of ['Pay', 'Pay on-chain', 'Pay half', 'Pay too much', 'Pay late'])
     assert.match(await reasonOf(page, name), /paid already/);

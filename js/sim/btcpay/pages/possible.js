@@ -71,7 +71,7 @@ export function possible(invoice, chosen, secondsToGiveUp) {
     { deed: 'doubleSpend', path: replace, fields: { paymentId: last?.id ?? '' }, reason: unconfirmed },
     { deed: 'mine', path: '/sim/mine', fields: { invoice: id }, reason: unconfirmed },
     { deed: 'wait', path: `/sim/invoices/${id}/expire`, fields: {}, seconds: secondsLeft, reason: waitReason(status) },
-    { deed: 'giveUp', ...clock(secondsToGiveUp), reason: status === 'Processing' ? null : 'unconfirmed' },
+    { deed: 'giveUp', ...clock(secondsToGiveUp), reason: unconfirmed ?? giveUpReason(status) },
   ];
 }
 
@@ -117,4 +117,10 @@ const lateReason = (invoice) => (invoice.status === 'New' ? 'notExpired' : partR
 function waitReason(status) {
   if (status === 'New') return null;
   return status === 'Expired' ? 'over' : status === 'Invalid' ? 'invalid' : 'neverExpires';
+}
+
+/** @param {InvoiceView['status']} status @returns {Reason | null} */
+function giveUpReason(status) {
+  if (status === 'Processing') return null;
+  return status === 'New' ? 'notPaid' : waitReason(status);
 }

@@ -40,8 +40,8 @@ ${paymentsList(invoice, texts)}
  * @param {{ root: string, language: string, texts: WorldTexts, chosen: string }} context
  */
 function deedForm({ deed, path, fields, reason, seconds, asksCoins }, { root, language, texts, chosen }) {
-  const hint = texts.hints[deed];
-  const said = deed === 'pay' ? (texts.by[chosen] ?? chosen) : formatSpan(seconds ?? 0, language);
+  const hint = texts.hints[asksCoins ? 'any' : deed];
+  const said = seconds === undefined ? methodOf(deed, texts, chosen) : formatSpan(seconds, language);
   const text = reason ? texts.reasons[reason] : typeof hint === 'function' ? hint(said) : hint;
   const amount =
     asksCoins &&
@@ -49,6 +49,16 @@ function deedForm({ deed, path, fields, reason, seconds, asksCoins }, { root, la
   return html`<form class="deed" method="post" action="${root}${path}">${hidden(fields)}${amount}
 <button id="deed-${deed}" aria-describedby="why-${deed}" class="${deed === 'pay' ? 'primary' : ''}"${reason && html` disabled`}>${texts.labels[deed]}</button>
 <p id="why-${deed}">${text}</p></form>`;
+}
+
+/**
+ * @param {Possible['deed']} deed
+ * @param {WorldTexts} texts
+ * @param {string} chosen the payment method that is shown
+ */
+function methodOf(deed, { by }, chosen) {
+  const id = { payLightning: 'BTC-LN', payOnchain: 'BTC-CHAIN' }[String(deed)] ?? chosen;
+  return by[id] ?? id;
 }
 
 /**

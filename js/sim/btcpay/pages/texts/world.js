@@ -35,6 +35,7 @@ export const WORLD_TEXTS = {
     },
     hints: {
       pay: (/** @type {string} */ method) => `What is due, by ${method}`,
+      any: (/** @type {string} */ method) => `As much as is written above, by ${method}`,
       payLightning: 'What is due; settled at once',
       payOnchain: 'What is due; a block confirms it',
       half: 'Half of what is due, on-chain',
@@ -53,7 +54,7 @@ export const WORLD_TEXTS = {
       invalid: 'The invoice is invalid.',
       notExpired: 'The time is not over yet.',
       over: 'The time is over already.',
-      notPaid: 'Nothing complete was paid yet.',
+      notPaid: 'It is not fully paid yet.',
       paidLate: 'It is paid already, too late.',
       neverExpires: 'It is paid: it does not expire any more.',
       unconfirmed: 'No payment waits for a confirmation.',
@@ -93,6 +94,7 @@ export const WORLD_TEXTS = {
     },
     hints: {
       pay: (/** @type {string} */ method) => `${method}で全額を支払います`,
+      any: (/** @type {string} */ method) => `上の金額を${method}で支払います`,
       payLightning: '全額。すぐに確定します',
       payOnchain: '全額。ブロックで承認されます',
       half: '残額の半分をオンチェーンで',
