@@ -54,7 +54,7 @@ export interface SimOptions {
   stateFile?: string;
   /** How long an answer to a webhook may take, on the wall clock; default 100 s. */
   deliveryTimeoutMs?: number;
-  /** How long the checkout page waits before it follows `redirectURL`; default 5. */
+  /** How long the checkout page waits before it follows `redirectURL`; default: as the release does. */
   redirectSeconds?: number;
 }
 

@@ -1,4 +1,4 @@
-/** Reads the request that creates an invoice (BTCPay Server 2.4.1, CreateInvoiceRequest and its controller's checks). */
+/** Reads the request that creates an invoice (BTCPay Server 2.4.1, CreateInvoiceRequest and the controller's checks). */
 import { Decimal } from './decimal.js';
 import { invalid } from './errors.js';
 import { Fields } from './fields.js';
@@ -93,7 +93,7 @@ function amountProblems(amount) {
 }
 
 /**
- * @param {{ paymentMethods: (string | null)[] | null, expiration: number | null, paymentTolerance: Decimal | null, defaultLanguage: string | null }} checkout
+ * @param {Pick<CreateRequest['checkout'], 'paymentMethods' | 'expiration' | 'paymentTolerance' | 'defaultLanguage'>} checkout
  * @param {import('./versions.js').Behaviour} behaviour
  */
 function checkoutProblems({ paymentMethods, expiration, paymentTolerance, defaultLanguage }, behaviour) {

@@ -1,4 +1,4 @@
-/** Where a payout is to go, as a customer writes it (BTCPay Server 2.4.1, BitcoinLikePayoutHandler and its Lightning twin). */
+/** Where a payout is to go, as a customer writes it (BTCPay Server 2.4.1, its payout handlers of Bitcoin and Lightning). */
 import { Decimal } from './decimal.js';
 import { ON_CHAIN } from './paymentMethods.js';
 

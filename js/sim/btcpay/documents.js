@@ -1,4 +1,7 @@
-/** The documents the API answers with, members in the order BTCPay Server 2.4.1 writes them, those it no longer writes last. */
+/**
+ * The documents the API answers with: members in the order BTCPay Server 2.4.1 writes them, those it no longer writes
+ * at the end.
+ */
 import { accounted, coinsFor, totals } from './accounting.js';
 import { digitsOf } from './currencies.js';
 import { Decimal } from './decimal.js';

@@ -1,4 +1,4 @@
-/** What an invoice gives back: the sums and the request of a refund (BTCPay Server 2.4.1, GreenfieldInvoiceController). */
+/** What an invoice gives back: a refund's sums and request (BTCPay Server 2.4.1, GreenfieldInvoiceController). */
 import { coinsFor, totals } from './accounting.js';
 import { digitsOf, isCurrency, roundPrice } from './currencies.js';
 import { Decimal } from './decimal.js';

@@ -9,7 +9,8 @@ import * as webhooks from './webhookRoutes.js';
 
 /** @typedef {import('./simulation.js').Simulation} Simulation */
 
-/** @typedef {Record<'storeId' | 'invoiceId' | 'methodId' | 'webhookId' | 'deliveryId' | 'pullPaymentId' | 'payoutId', string | undefined>} Params */
+/** @typedef {'storeId' | 'invoiceId' | 'methodId' | 'webhookId' | 'deliveryId' | 'pullPaymentId' | 'payoutId'} ParamName */
+/** @typedef {Record<ParamName, string | undefined>} Params */
 
 /**
  * @typedef {object} Call what a handler is given

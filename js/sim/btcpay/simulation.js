@@ -72,7 +72,10 @@ export class Simulation {
       version,
       timeoutMs: deliveryTimeoutMs,
     });
-    /** What 1 BTC costs, by currency. A change is the market's: it tells on new invoices and on refunds. @type {Record<string, string>} */
+    /**
+     * What 1 BTC costs, by currency. A change is the market's: it tells on new invoices and on refunds.
+     * @type {Record<string, string>}
+     */
     this.prices = { ...DEFAULT_PRICES, ...options.prices };
     this.pullPayments = new PullPayments({ ...parts, prices: this.prices });
     this.invoices = new Invoices({

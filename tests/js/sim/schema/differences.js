@@ -49,6 +49,13 @@ export const members = [
     is: orNull(string),
     why: 'is written (InvoiceRefundTriggerData); the description does not have it',
   },
+  {
+    shape: 'RefundInvoiceRequest',
+    member: 'payoutMethodId',
+    is: string,
+    why: 'what 2.0 takes, and 2.4.1 still does (RefundInvoiceRequest)',
+  },
+  { shape: 'RefundInvoiceRequest', member: 'paymentMethod', is: string, why: 'what 1.7.1 to 1.13 take' },
   { shape: 'PayoutData', member: 'date', is: { type: 'integer' }, why: 'unix seconds (DateTimeToUnixTimeConverter)' },
   {
     shape: 'PayoutData',
