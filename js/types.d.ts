@@ -166,7 +166,7 @@ export interface Settings {
    */
   customerUrl?: string | null;
   /**
-   * Earlier `shopKey`s, still accepted of invoices and links that were made with them; at most 4. Remove one that leaked.
+   * Earlier `shopKey`s, by which invoices, refunds and links made with them are still known; at most 4. Remove one that leaked.
    */
   formerShopKeys?: string[] | null;
   /**

@@ -319,8 +319,12 @@ impl<'a> Flow<'a> {
     fn searched(mut self, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
         let no = self.record.acts.open_no(then.act, "refund")?;
         let listed: Vec<PullPaymentWire> = response::read(step::response(responses, "search"))?;
-        let marker = refund_request::marker(&self.settings.shop_key, &self.settings.shop_id, &self.input.order_id, no);
-        let ours = |made: &&PullPaymentWire| made.description.as_ref().is_some_and(|text| text.contains(&marker));
+        let (shop, order) = (&self.settings.shop_id, &self.input.order_id);
+        let markers = self.settings.shop_keys().map(|key| refund_request::marker(key, shop, order, no));
+        let markers: Vec<_> = markers.collect();
+        let ours = |made: &&PullPaymentWire| {
+            made.description.as_ref().is_some_and(|text| markers.iter().any(|marker| text.contains(marker)))
+        };
         match listed.iter().find(ours) {
             Some(made) => {
                 self.made(no, made);

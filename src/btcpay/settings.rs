@@ -23,7 +23,7 @@ object! {
         shop_id: String = "shopId",
         /// At least 32 random characters of this shop's own: binds invoices to it.
         shop_key: Secret = "shopKey",
-        /// Earlier `shopKey`s, still accepted of invoices and links that were made with them; at most 4. Remove one that leaked.
+        /// Earlier `shopKey`s, by which invoices, refunds and links made with them are still known; at most 4. Remove one that leaked.
         former_shop_keys: Option<Vec<Secret>> = "formerShopKeys",
         /// Secrets of the store's webhook. Several while one is being rotated.
         webhook_secrets: Option<Vec<WebhookSecret>> = "webhookSecrets",
