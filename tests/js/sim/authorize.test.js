@@ -86,6 +86,17 @@ test('permissions is a repeated parameter, and policies the server does not know
   );
 });
 
+test('a policy newer than the server is dropped like any other it does not know', async (t) => {
+  const refunds = 'btcpay.store.cancreatenonapprovedpullpayments';
+  const query = { permissions: [...SHOP, refunds], redirect: CALLBACK };
+  const granted = async (/** @type {string} */ version) => {
+    const { ask } = await open(t, { version });
+    return handedOver((await ask(query, { consent: 'yes' })).text).permissions;
+  };
+  assert.deepEqual(await granted('1.7.5'), SHOP);
+  assert.deepEqual(await granted('1.7.6'), [...SHOP, refunds]);
+});
+
 test('applicationName is the title and the label of the key unless the person writes another', async (t) => {
   const { sim, ask } = await open(t);
   const query = { permissions: SHOP, redirect: CALLBACK, applicationName: 'My <b>shop</b>' };

@@ -1,5 +1,5 @@
 /** The policies an API key can be given, and what people are told of those a shop asks for. */
-import { reaches } from '../versions.js';
+import { policyAsOf } from '../permissions.js';
 
 /** Without `btcpay.store.` (BTCPay Server 2.4.1, Policies). */
 const OF_STORES = [
@@ -54,13 +54,6 @@ const OTHERS = [
   'unrestricted',
 ];
 
-/** Policies a release brought; an older server does not know them. @type {Record<string, string>} */
-const SINCE = {
-  canmodifyinvoices: '1.2.0',
-  cancreatepullpayments: '1.7.6',
-  cancreatenonapprovedpullpayments: '1.7.6',
-};
-
 const STORE = 'btcpay.store.';
 
 /**
@@ -68,7 +61,7 @@ const STORE = 'btcpay.store.';
  * @returns {string[]} every policy it knows
  */
 export const knownPolicies = (version) => [
-  ...OF_STORES.filter((name) => reaches(version, SINCE[name] ?? '0.0.0')).map((name) => STORE + name),
+  ...OF_STORES.filter((name) => policyAsOf(name, version) === name).map((name) => STORE + name),
   ...OTHERS,
 ];
 
