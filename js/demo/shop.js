@@ -17,13 +17,15 @@ import { registerWebhook } from './registration.js';
  * @param {{file: string, port?: number, btcpay: Btcpay, now?: () => number, log: (line: string) => void}} options
  *   `file` is the SQLite file; `port` 0 takes any that is free; `now` is the machine's clock unless given
  * @returns {Promise<{url: string, kessai: Kessai, close: () => Promise<void>}>}
- * @throws {Error} with the code `EADDRINUSE` where the port is busy
+ * @throws {Error} with the code `EADDRINUSE` where the port is busy; where the file is another version's
  */
 export async function startShop({ file, port = 0, btcpay, now, log }) {
-  const server = await listen(port);
-  const url = `http://127.0.0.1:${/** @type {AddressInfo} */ (server.address()).port}`;
-
   const db = openDatabase(file, now);
+  const server = await listen(port).catch((error) => {
+    db.close();
+    throw error;
+  });
+  const url = `http://127.0.0.1:${/** @type {AddressInfo} */ (server.address()).port}`;
   const send = () => sendMails(db, ({ order_id, text }) => log(`order ${order_id}: mail sent: ${text}`));
   const committed = (/** @type {string} */ orderId, /** @type {Effect[]} */ effects) => {
     for (const effect of effects) log(`order ${orderId}: ${describe(effect)}`);

@@ -1,25 +1,53 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { desktop, openWorld, phone } from './world.js';
 
 /** @import { Page } from 'playwright-core' */
 
 /**
+ * @param {Page} page
+ * @param {Words} words
+ */
+async function fillIn(page, words) {
+  await page.getByLabel(words.name).fill('Hanako Yamada');
+  await page.getByLabel(words.email).fill('customer@example.com');
+  await page.getByLabel(words.address).fill('1-2-3 Teramachi\nKyoto 604-0000');
+  await page.getByRole('button', { name: words.order }).click();
+}
+
+/**
  * Orders one piece of a product, and stops at the payment page.
  * @param {Page} page
  * @param {string} shopUrl
- * @param {{product: string, order: string}} words as the page says them
+ * @param {Words} words as the page says them
  */
 async function order(page, shopUrl, words) {
   await page.goto(shopUrl);
-  await page.getByRole('link', { name: words.product }).click();
-  await page.locator('input[name=email]').fill('customer@example.com');
-  await page.getByRole('button', { name: words.order }).click();
+  await page.getByRole('button', { name: words.product }).click();
+  await page.getByRole('link', { name: words.checkout }).click();
+  await fillIn(page, words);
   await page.waitForURL(/\/i\//);
 }
 
-const english = { product: 'Buy: Stoneware cup', order: 'Order and pay with Bitcoin' };
-const japanese = { product: '購入する: 手ぬぐい 青海波', order: 'ビットコインで注文・支払いへ進む' };
+/** @typedef {typeof english} Words */
+
+const english = {
+  product: 'Add to cart: Stoneware cup',
+  checkout: 'Check out (USD)',
+  name: 'Name',
+  email: 'E-mail',
+  address: 'Address',
+  order: 'Order and pay with Bitcoin',
+};
+const japanese = {
+  product: 'カートに入れる: 手ぬぐい 青海波',
+  checkout: 'ご注文手続きへ(JPY)',
+  name: 'お名前',
+  email: 'メールアドレス',
+  address: 'ご住所',
+  order: 'ビットコインで注文・支払いへ進む',
+};
 
 /** @param {Page} page */
 const headline = (page) => page.getByRole('heading', { level: 1 });
@@ -45,7 +73,10 @@ test('a customer buys with Lightning and comes back to a paid order', async (t) 
   await page.getByRole('button', { name: 'Pay', exact: true }).click();
   await page.waitForURL(`${shop.url}/**`);
   await waitForHeadline(page, 'Paid. Thank you!');
-  assert.match(await page.locator('table.items').innerText(), /Stoneware cup × 1\s+\$24\.00/);
+  assert.match(
+    await page.locator('table.summary').innerText(),
+    /Stoneware cup × 1\s+\$24\.00\s+Shipping\s+\$8\.00\s+Total\s+\$32\.00/,
+  );
   assert.deepEqual(complaints, []);
   assert.deepEqual(sim.unknownRoutes, []);
 });
@@ -61,8 +92,12 @@ test('the order page follows an on-chain payment by itself, in Japanese, on a ph
   await page.getByRole('button', { name: 'オンチェーンで支払う' }).click();
   await page.getByRole('link', { name: 'ショップに戻る' }).click();
   await waitForHeadline(page, 'お支払いを受け付け、承認を待っています');
+  const history = page.locator('.timeline li');
+  assert.match(await history.last().innerText(), /全額が支払われました。承認を待っています。/);
+  const before = await history.count();
   sim.mine();
   await waitForHeadline(page, 'お支払いが完了しました');
+  assert.ok((await history.count()) > before, 'the history has grown');
   assert.equal(await sidewaysScroll(page), 0);
   assert.equal(await page.locator('html').getAttribute('lang'), 'ja');
   assert.deepEqual(complaints, []);
@@ -82,38 +117,169 @@ test('a return mends an order whose webhooks were all lost', async (t) => {
   await waitForHeadline(page, 'Paid. Thank you!');
 });
 
-test('the merchant checks, ships and reads an order', async (t) => {
+test('the merchant sees what needs a person, in their own language, and checks, settles and ships', async (t) => {
   const { sim, shop, openPage, complaints } = await openWorld(t);
   const page = await openPage(desktop);
   await order(page, shop.url, english);
   const invoiceId = invoiceOf(page);
   await page.goto(`${shop.url}/merchant`);
-  await page.getByRole('link', { name: '1001' }).click();
-  assert.equal(
-    await page.getByRole('button', { name: 'Mark as shipped' }).count(),
-    0,
-    'an unpaid order is not shipped',
-  );
+  await page.getByRole('link', { name: 'Order 1001' }).click();
+  assert.equal(await page.getByRole('button', { name: 'Mark as shipped' }).count(), 0, 'an unpaid order stays');
   sim.pay(invoiceId, { method: 'lightning', amount: 'over' });
   await sim.idle();
+  await sendOrder(shop.url, { key: 'n'.repeat(43), items: 'stickers.1' });
   await page.getByRole('button', { name: 'Check now' }).click();
   await waitForHeadline(page, 'Paid');
-  assert.match(await page.locator('section.alerts').innerText(), /Needs your attention/);
+
+  await page.goto(`${shop.url}/merchant?lang=ja`);
+  const rows = page.locator('table.orders tbody tr');
+  assert.match(await page.locator('section.alerts').innerText(), /注文 1001 請求書 \w+ に請求額を超える入金があります/);
+  assert.match(await rows.first().innerText(), /1001\s+入金済み\s+内容を確認する/, 'before the newer order');
+  assert.doesNotMatch(await page.locator('main').innerText(), /ご注文/);
+  await page.goto(`${shop.url}/merchant?lang=en`);
+  assert.match(await page.locator('section.alerts').innerText(), /Order 1001 More arrived on invoice/);
+
+  await page.getByRole('link', { name: 'Order 1001' }).first().click();
   await page.getByRole('button', { name: 'Done' }).click();
   await page.locator('section.alerts').waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Mark as shipped' }).click();
-  await page.getByText('Shipped', { exact: true }).waitFor();
+  await page.getByText('Next: Shipped').waitFor();
+  await page.goto(`${shop.url}/merchant`);
+  await page.getByText('Nothing needs you.').waitFor();
+  assert.match(await rows.first().innerText(), /1002/, 'what is done gives way to what is new');
   assert.deepEqual(complaints, []);
 });
+
+test('a cart with two currencies is two orders, each with its exact total', async (t) => {
+  const { sim, shop, openPage, complaints } = await openWorld(t);
+  const page = await openPage(desktop);
+  for (const name of ['Spring sencha, 80 g', 'Tenugui cloth, waves', 'Swallow stickers']) {
+    await page.goto(shop.url);
+    await page.getByRole('button', { name: `Add to cart: ${name}` }).click();
+  }
+  await page.getByRole('button', { name: 'One more: Tenugui cloth, waves' }).click();
+  const yen = page.getByRole('region', { name: 'JPY' });
+  // 10 % of what has 10 % in it, shipping included: 2400 / 11; 8 % of the tea: 1620 × 8 / 108.
+  assert.match(
+    await yen.innerText(),
+    /Total\s+¥4,020\s+Contains 10% consumption tax on ¥2,400\s+¥218\s+Contains 8%.* ¥1,620\s+¥120/,
+  );
+  assert.match(await page.getByRole('region', { name: 'SATS' }).innerText(), /Total\s+5,100 sats/);
+  await yen.getByRole('link', { name: 'Check out (JPY)' }).click();
+  await fillIn(page, english);
+  await page.waitForURL(/\/i\//);
+  assert.deepEqual([sim.invoice(invoiceOf(page)).amount, sim.invoice(invoiceOf(page)).currency], ['4020', 'JPY']);
+
+  await page.goto(`${shop.url}/cart`);
+  assert.equal(await yen.count(), 0, 'what is ordered is out of the cart');
+  await page.getByRole('button', { name: 'Remove: Swallow stickers' }).click();
+  await page.getByText('Your cart is empty.').waitFor();
+  assert.deepEqual(complaints, []);
+});
+
+test('a customer cancels: nobody can pay the order any more, and the goods are back', async (t) => {
+  const { sim, shop, openPage, complaints } = await openWorld(t);
+  const page = await openPage(phone);
+  await order(page, shop.url, japanese);
+  const invoiceId = invoiceOf(page);
+  await page.goto(String(sim.invoice(invoiceId).checkout.redirectURL));
+  await page.getByRole('button', { name: '注文をキャンセルする' }).click();
+  await waitForHeadline(page, 'ご注文はキャンセルされました');
+  assert.equal(sim.invoice(invoiceId).status, 'Invalid');
+  assert.equal(await page.getByRole('button', { name: '支払いへ進む' }).count(), 0);
+  await page.goto(`${shop.url}/merchant`);
+  assert.match(await page.locator('.stock').innerText(), /手ぬぐい 青海波 25/);
+  assert.match(await page.locator('table.orders tbody tr').innerText(), /1001\s+キャンセル\s+—/);
+  assert.equal(await sidewaysScroll(page), 0);
+  assert.deepEqual(complaints, []);
+});
+
+test('an order on which money has arrived is not cancelled', async (t) => {
+  const { sim, shop } = await openWorld(t);
+  const key = 'm'.repeat(43);
+  const placed = await sendOrder(shop.url, { key });
+  for (const webhook of sim.webhooks.of(sim.storeId))
+    sim.webhooks.replace(webhook, { url: webhook.url, enabled: false });
+  sim.pay(String(placed.headers.get('location')).split('/').at(-1) ?? '', { method: 'lightning' });
+  await sim.idle();
+  const response = await fetch(`${shop.url}/orders/1001/cancel`, {
+    method: 'POST',
+    headers: { origin: shop.url },
+    body: new URLSearchParams({ key }),
+    redirect: 'manual',
+  });
+  assert.match(String(response.headers.get('location')), /problem=hasPayment$/);
+  const page = await (await fetch(`${shop.url}/orders/1001?key=${key}`)).text();
+  assert.match(page, /Paid\. Thank you!/, 'and what was learnt on the way is shown');
+});
+
+test('an order without an invoice is cancelled by the shop alone, once', async (t) => {
+  const { sim, shop, openPage } = await openWorld(t);
+  const key = 'u'.repeat(43);
+  sim.revokeKey(sim.apiKey);
+  await sendOrder(shop.url, { key });
+  const page = await openPage(desktop);
+  for (let time = 0; time < 2; time++) {
+    const form = { method: 'POST', headers: { origin: shop.url }, body: new URLSearchParams({ key }) };
+    await fetch(`${shop.url}/orders/1001/cancel`, form);
+    await page.goto(`${shop.url}/orders/1001?key=${key}`);
+    await waitForHeadline(page, 'This order is cancelled');
+    await page.goto(`${shop.url}/merchant`);
+    assert.match(await page.locator('.stock').innerText(), /Stoneware cup 12/);
+  }
+});
+
+test('the books hold every payment, open in a spreadsheet, and hold no formula', async (t) => {
+  const { sim, shop, openPage } = await openWorld(t);
+  const page = await openPage({ ...desktop, acceptDownloads: true });
+  const name = '=HYPERLINK("https://thief.example","山田, 花子")';
+  const placed = await sendOrder(shop.url, { key: 'b'.repeat(43), items: 'tenugui.2', name });
+  await sendOrder(shop.url, { key: 'c'.repeat(43), items: 'tenugui.1' });
+  const invoiceId = String(placed.headers.get('location')).split('/').at(-1) ?? '';
+  sim.pay(invoiceId, { method: 'lightning' });
+  await sim.idle();
+  await page.goto(`${shop.url}/merchant?lang=ja`);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: '会計用データ(CSV)' }).click(),
+  ]);
+  assert.equal(download.suggestedFilename(), 'accounting.csv');
+  const text = readFileSync(await download.path(), 'utf8');
+  assert.ok(text.startsWith('\uFEFF注文番号,'), 'with the mark that tells Excel of UTF-8');
+  const [header = [], ...rows] = parseCsv(text.slice(1));
+  assert.equal(rows.length, 1, 'what was not paid is not in the books');
+  const found = Object.fromEntries(header.map((column, index) => [column, rows[0]?.[index]]));
+  assert.equal(found.注文番号, '1001');
+  assert.equal(found.状態, '入金済み');
+  assert.equal(found.お客様, `'${name}`);
+  assert.deepEqual([found.注文金額, found.通貨, found.換算額, found.換算額の通貨], ['2400', 'JPY', '2400', 'JPY']);
+  assert.deepEqual([found.区分, found.入出金の状態, found.支払い方法], ['入金', '承認済み', 'BTC-LN']);
+  assert.equal(Number(found.数量) * Number(found.レート), 2400);
+  assert.match(String(found.取引ID), /^[0-9a-f]{64}$/, 'the payment can be found at the server');
+  assert.equal(found.備考, '');
+});
+
+/**
+ * RFC 4180.
+ * @param {string} text
+ * @returns {string[][]}
+ */
+function parseCsv(text) {
+  assert.ok(text.endsWith('\r\n'));
+  return text
+    .slice(0, -2)
+    .split(/\r\n(?=(?:[^"]*"[^"]*")*[^"]*$)/)
+    .map((line) => line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/))
+    .map((cells) => cells.map((cell) => (cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell)));
+}
 
 test('a payment server that is away costs the customer nothing but a second click', async (t) => {
   const { sim, shop, openPage } = await openWorld(t);
   const page = await openPage(desktop);
   const { apiKey } = sim;
   sim.revokeKey(apiKey);
-  await page.goto(`${shop.url}/checkout?product=cup`);
-  await page.locator('input[name=email]').fill('customer@example.com');
-  await page.getByRole('button', { name: english.order }).click();
+  await page.goto(`${shop.url}/checkout?items=cup.1`);
+  await fillIn(page, english);
   await page.getByRole('alert').filter({ hasText: 'Nothing was charged' }).waitFor();
   sim.addKey([`btcpay.store.cancreateinvoice:${sim.storeId}`, `btcpay.store.canviewinvoices:${sim.storeId}`], apiKey);
   await page.getByRole('button', { name: 'Pay now' }).click();
@@ -142,7 +308,8 @@ test('an order is shown to whoever has its key, and to nobody else', async (t) =
  * @param {Record<string, string>} form
  */
 function sendOrder(shopUrl, form) {
-  const body = new URLSearchParams({ product: 'cup', quantity: '2', email: 'customer@example.com', ...form });
+  const customer = { name: 'A. Customer', email: 'customer@example.com', address: 'Kyoto' };
+  const body = new URLSearchParams({ items: 'cup.2', ...customer, ...form });
   return fetch(`${shopUrl}/orders`, { method: 'POST', headers: { origin: shopUrl }, body, redirect: 'manual' });
 }
 
@@ -158,8 +325,8 @@ test('what customers type is shown as text', async (t) => {
 
 test('what is not in stock is not sold', async (t) => {
   const { sim, shop } = await openWorld(t);
-  assert.equal((await sendOrder(shop.url, { key: 'k'.repeat(43), quantity: '9' })).status, 303);
-  assert.equal((await sendOrder(shop.url, { key: 'j'.repeat(43), quantity: '9' })).status, 409);
+  assert.equal((await sendOrder(shop.url, { key: 'k'.repeat(43), items: 'cup.9' })).status, 303);
+  assert.equal((await sendOrder(shop.url, { key: 'j'.repeat(43), items: 'cup.9' })).status, 409);
   assert.equal(sim.invoices.all().length, 1);
 });
 
