@@ -1,14 +1,26 @@
-import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startBtcpaySim } from '../sim/btcpay/index.js';
-import { endings, methods, runOnce } from './once/run.js';
+import { lockFolder } from './lock.js';
+import { runAll } from './once/all.js';
+import { caseNames, methods } from './once/cases.js';
+import { faults } from './once/faults.js';
+import { planRuns } from './once/plan.js';
+import { runOnce } from './once/run.js';
 import { startShop } from './shop.js';
+import { texts } from './texts.js';
 
 const usage = `npm start                     the shop and a simulated BTCPay Server, until Ctrl-C
   -- --port <number>          the shop's port, by default 3000; the next free one where it is busy
 npm start -- --once           buys once without a person, restarts, and prints what was kept
-  --case settled|overpaid|expired   by default settled
-  --method lightning|onchain        by default lightning`;
+  --case <name>               how the order ends, by default settled:
+                              ${inLines(caseNames)}
+                              all: one after the other
+  --method <name>             ${methods.join(' or ')}, where the case leaves a choice
+  --fault <name>              what goes wrong on the way, by default none; all: each
+${Object.entries(faults)
+  .filter(([name]) => name !== 'none')
+  .map(([name, make]) => `                              ${name.padEnd(8)} ${make().says}`)
+  .join('\n')}`;
 
 /** How many ports after the wanted one are tried. */
 const MOST_PORTS = 20;
@@ -39,15 +51,19 @@ async function onFreePort(what, port, start) {
  */
 async function serve(port) {
   const log = console.log;
-  mkdirSync('data', { recursive: true, mode: 0o700 });
+  const lock = lockFolder('data');
   const btcpay = await onFreePort('simulator', port + 1, (free) =>
-    startBtcpaySim({ stateFile: 'data/btcpay.jsonl', port: free }),
+    startBtcpaySim({ stateFile: 'data/btcpay.jsonl', port: free, store: { name: texts.en.shop } }),
   );
   // The simulator's clock can be moved forward by hand; on another one the shop's history would be out of order.
   const now = () => btcpay.clock.now();
   const shop = await onFreePort('shop', port, (free) =>
     startShop({ file: 'data/shop.sqlite', port: free, btcpay, now, log }),
-  );
+  ).catch(async (error) => {
+    await btcpay.close();
+    throw error;
+  });
+  lock.tell(shop.url);
   log(`
   Shop                ${shop.url}
   Merchant's pages    ${shop.url}/merchant
@@ -58,6 +74,7 @@ async function serve(port) {
   const stop = async () => {
     await shop.close();
     await btcpay.close();
+    lock.release();
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
 }
@@ -70,30 +87,38 @@ function readOptions() {
       port: { type: 'string', default: '3000' },
       once: { type: 'boolean', default: false },
       case: { type: 'string', default: 'settled' },
-      method: { type: 'string', default: 'lightning' },
+      fault: { type: 'string', default: 'none' },
+      method: { type: 'string' },
     },
   });
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 1 || port > 65_000) throw new Error(`No port: ${values.port}`);
-  return { ...values, port, ending: oneOf(values.case, endings), method: oneOf(values.method, methods) };
+  return { ...values, port };
 }
 
 /**
- * @template {string} T
- * @param {string} given
- * @param {readonly T[]} known
- * @returns {T}
+ * @param {{case: string, fault: string, method?: string | undefined}} options
+ * @throws {Error} where a run is not as it must be, or cannot be
  */
-function oneOf(given, known) {
-  const found = known.find((word) => word === given);
-  if (!found) throw new Error(`Expected one of ${known.join(', ')}, not "${given}".`);
-  return found;
+async function buyOnce({ case: name, fault, method }) {
+  const plans = planRuns({ name, fault, method });
+  const [only] = plans;
+  if (only && name !== 'all' && fault !== 'all') await runOnce(only);
+  else if (!(await runAll(plans))) process.exitCode = 1;
+}
+
+/** @param {string[]} names */
+function inLines(names) {
+  const half = Math.ceil(names.length / 2);
+  return [names.slice(0, half), names.slice(half)]
+    .map((line) => line.join(', '))
+    .join(',\n                              ');
 }
 
 try {
-  const { help, once, port, ending, method } = readOptions();
+  const { help, once, port, ...options } = readOptions();
   if (help) console.log(usage);
-  else if (once) await runOnce(ending, method);
+  else if (once) await buyOnce(options);
   else await serve(port);
 } catch (error) {
   const { message, code = '' } = /** @type {NodeJS.ErrnoException} */ (error);

@@ -4,39 +4,41 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { startBtcpaySim } from '../../sim/btcpay/index.js';
-import { startShop } from '../shop.js';
 import { texts } from '../texts.js';
-import { page, placeOrder } from './customer.js';
-import { expectations, product, quantity, verify } from './expectation.js';
+import { cases, product, quantity } from './cases.js';
+import { checkNow, fillForm, page, sendForm } from './customer.js';
+import { faults } from './faults.js';
 import { postForgery } from './forgery.js';
-import { takeSnapshot } from './snapshot.js';
+import { takeShown, takeSnapshot } from './snapshot.js';
+import { say, step, verify } from './trace.js';
+import { openWorld } from './world.js';
 
-/** @import { BtcpaySim } from '../../sim/btcpay/index.js' */
-/** @import { Ending } from './expectation.js' */
-
-/** @typedef {typeof methods[number]} Method */
-
-export const methods = /** @type {const} */ (['lightning', 'onchain']);
-
-/** @type {readonly Ending[]} */
-export const endings = ['settled', 'overpaid', 'expired'];
+/** @import { Case } from './cases.js' */
+/** @import { Plan } from './plan.js' */
+/** @import { Fault } from './faults.js' */
+/** @import { World } from './world.js' */
 
 const restart = fileURLToPath(new URL('./restart.js', import.meta.url));
 
 /**
  * One purchase without a person, in a folder of its own: every step is printed and checked. Then another process, which
  * has only what was stored, prints what it finds as one line of JSON.
- * @param {Ending} ending
- * @param {Method} method
+ * @param {Plan} plan
  * @throws {Error} where anything is not as it must be
  */
-export async function runOnce(ending, method) {
+export async function runOnce({ name, method, fault: faultName }) {
   const folder = mkdtempSync(join(tmpdir(), 'kessai-demo-'));
+  /** @type {Fault} */
+  const fault = /** @type {() => Fault} */ (faults[faultName])();
   try {
-    const orderId = await purchase(folder, ending, method);
+    const world = await openWorld(folder, { method, fault });
+    try {
+      await purchase(world, cases[name], fault);
+    } finally {
+      await world.close();
+    }
     step('The shop and the server stop, and start again in a new process');
-    const { status } = spawnSync(process.execPath, [restart, folder, orderId, ending], { stdio: 'inherit' });
+    const { status } = spawnSync(process.execPath, [restart, folder, world.orderId, name], { stdio: 'inherit' });
     if (status !== 0) throw new Error('After the restart something was not as it must be; see above.');
   } finally {
     rmSync(folder, { recursive: true });
@@ -44,141 +46,145 @@ export async function runOnce(ending, method) {
 }
 
 /**
- * @param {string} folder
- * @param {Ending} ending
- * @param {Method} method
- * @returns {Promise<string>} the order's id
- */
-async function purchase(folder, ending, method) {
-  const file = join(folder, 'shop.sqlite');
-  const sim = await startBtcpaySim({ stateFile: join(folder, 'btcpay.jsonl') });
-  try {
-    const shop = await startShop({
-      file,
-      btcpay: sim,
-      now: () => sim.clock.now(),
-      log: (line) => console.log(`      ${line}`),
-    });
-    try {
-      return await buy({ shopUrl: shop.url, sim, file }, ending, method);
-    } finally {
-      await shop.close();
-    }
-  } finally {
-    await sim.close();
-  }
-}
-
-/**
- * @typedef {{shopUrl: string, sim: BtcpaySim, file: string}} World
- * @typedef {{orderId: string, invoiceId: string, returnUrl: string}} Purchase
- */
-
-/**
  * @param {World} world
- * @param {Ending} ending
- * @param {Method} method
- * @returns {Promise<string>} the order's id
+ * @param {Case} money
+ * @param {Fault} fault
  */
-async function buy(world, ending, method) {
-  const { sim, file } = world;
-  const { shopStatus } = expectations[ending];
-  const bought = await order(world);
-  await forge(world, bought);
+async function purchase(world, { steps, webhooks, ends }, fault) {
+  const { sim, method } = world;
+  if (fault.says) step(`What goes wrong: ${fault.says}`);
+  const returnUrl = await order(world, fault);
+  await forge(world);
 
-  await finish[ending](sim, bought.invoiceId, method);
-  await sim.idle();
-  const deliveries = sim.deliveries.list().reverse();
-  for (const { type, httpCode } of deliveries) console.log(`  webhook ${type} -> ${httpCode}`);
-  verify('every webhook was answered with 200', [...new Set(deliveries.map(({ httpCode }) => httpCode))], [200]);
-  verify('the webhooks alone brought the status', takeSnapshot(file, bought.orderId).order.status, shopStatus);
+  await fault.begin?.(world);
+  for (const { says, does } of steps.filter(({ only = method }) => only === method)) {
+    step(says);
+    await does(world);
+    await world.settle();
+  }
+  sim.clearFaults();
+  await world.settle();
+  if (fault.says) verifyFault(world, fault);
+  else verifyStory(world, webhooks[method] ?? []);
+  // Where nobody paid, no customer comes back.
+  if (fault.losesWebhooks && method === 'none') await askNow(world);
+  else if (!fault.losesWebhooks) verify('the webhooks alone brought the status', statusOf(world), ends.status);
 
   step('The customer comes back');
-  const headline = texts.en.headline[shopStatus];
-  const seen = await page(bought.returnUrl);
+  const headline = texts.en.headline[ends.status];
+  const seen = await page(returnUrl);
+  await world.sayEffects();
   verify(`the order’s page says “${headline}”`, seen.includes(`<h1>${headline}</h1>`), true);
 
-  step('The last webhook comes twice, and the first one once more, late');
-  for (const delivery of [deliveries.at(-1), deliveries[0]]) await repeat(world, bought, delivery?.id ?? '');
+  const deliveries = sim.deliveries.list().reverse();
+  if (deliveries.length > 0) {
+    step('The last webhook comes once more, and so does the first one, late');
+    for (const delivery of [deliveries.at(-1), deliveries[0]]) await repeat(world, delivery?.id ?? '', fault);
+  }
+  verify('there is one invoice', sim.invoices.all().length, 1);
   verify('the simulator was asked nothing it does not know', sim.unknownRoutes, []);
-  return bought.orderId;
 }
 
 /**
  * @param {World} world
- * @returns {Promise<Purchase>}
+ * @param {string[]} expected
  */
-async function order({ shopUrl, sim, file }) {
+function verifyStory({ sim }, expected) {
+  const deliveries = sim.deliveries.list().reverse();
+  const types = deliveries.map(({ type }) => type.replace(/^Invoice/, ''));
+  verify('the webhooks came in the order of the server', types, expected);
+  const failed = deliveries.filter(({ httpCode }) => httpCode !== 200).length;
+  verify('each was answered with 200', failed, 0);
+}
+
+/**
+ * @param {World} world
+ * @param {Fault} fault
+ */
+function verifyFault(world, fault) {
+  verify('what was to go wrong went wrong', fault.happened(world), true);
+  if (!fault.losesWebhooks) return;
+  for (const { type } of world.sim.deliveries.list().reverse()) say(`webhook ${type} -> lost`);
+  verify('the shop knows nothing of it', statusOf(world), 'awaiting');
+}
+
+/** @param {World} world */
+const statusOf = ({ file, orderId }) => takeSnapshot(file, orderId).order.status;
+
+/**
+ * @param {World} world
+ * @param {Fault} fault
+ * @returns {Promise<string>} where the customer comes back
+ */
+async function order(world, fault) {
+  const { sim, file } = world;
   step('The customer orders');
-  const checkoutLink = await placeOrder(shopUrl, { product, quantity, email: 'customer@example.com' });
-  verify('the shop sends the customer to the payment page', checkoutLink.startsWith(`${sim.url}/i/`), true);
-  await page(checkoutLink);
-  const invoiceId = checkoutLink.slice(checkoutLink.lastIndexOf('/') + 1);
-  const { amount, currency, metadata, checkout } = sim.invoice(invoiceId);
-  const orderId = String(metadata.orderId);
-  console.log(`  order ${orderId} placed; invoice ${invoiceId} over ${amount} ${currency} created`);
-  const { status, total, currency: ordered } = takeSnapshot(file, orderId).order;
+  const form = await fillForm(world.shop.url, { product, quantity, email: 'customer@example.com' });
+  await fault.ordering?.(world);
+  let location = await send(world, form);
+  if (!location.startsWith(`${sim.url}/i/`)) {
+    say('the payment page cannot be had; a minute later the customer sends the form again');
+    // Until then the invoice may still be being made, for all the shop knows.
+    await world.pass(60);
+    location = await send(world, form);
+  }
+  verify('the shop sends the customer to the payment page', location.startsWith(`${sim.url}/i/`), true);
+  world.invoiceId = location.slice(location.lastIndexOf('/') + 1);
+  const { amount, currency, metadata, checkout } = sim.invoice(world.invoiceId);
+  world.orderId = String(metadata.orderId);
+  say(`order ${world.orderId} placed; invoice ${world.invoiceId} over ${amount} ${currency} created`);
+  const { status, total, currency: ordered } = takeSnapshot(file, world.orderId).order;
   verify('the order waits for its payment', status, 'awaiting');
   verify('the invoice asks for the order’s total', [amount, currency], [total, ordered]);
-  return { orderId, invoiceId, returnUrl: String(checkout.redirectURL) };
+  return String(checkout.redirectURL);
 }
 
 /**
  * @param {World} world
- * @param {Purchase} bought
+ * @param {URLSearchParams} form
+ * @returns {Promise<string>} where the shop sends the customer; nowhere, where the shop died of it
  */
-async function forge({ shopUrl, sim, file }, { orderId, invoiceId }) {
+async function send(world, form) {
+  const location = await sendForm(world.shop.url, form).catch((error) => {
+    // `fetch` rejects with this one where no answer came.
+    if (error instanceof TypeError) return '';
+    throw error;
+  });
+  if (location === '') await world.revive();
+  else await world.sayEffects();
+  return location;
+}
+
+/** @param {World} world */
+async function forge({ shop, sim, file, orderId, invoiceId }) {
   step('A thief says that it is paid');
   const claim = { storeId: sim.storeId, invoiceId, orderId };
   const before = takeSnapshot(file, orderId);
-  verify('a wrong signature is answered with 401', await postForgery(shopUrl, claim, 'wrong'), 401);
-  verify('no signature is answered with 401', await postForgery(shopUrl, claim, 'none'), 401);
+  verify('a wrong signature is answered with 401', await postForgery(shop.url, claim, 'wrong'), 401);
+  verify('no signature is answered with 401', await postForgery(shop.url, claim, 'none'), 401);
   verifyUnchanged('nothing of the order changed', before, takeSnapshot(file, orderId));
+}
+
+/** @param {World} world */
+async function askNow(world) {
+  step('The merchant presses “Check now”');
+  await checkNow(world.shop.url, world.orderId);
+  await world.sayEffects();
 }
 
 /**
  * @param {World} world
- * @param {Purchase} bought
  * @param {string} deliveryId
+ * @param {Fault} fault
  */
-async function repeat({ sim, file }, { orderId }, deliveryId) {
-  const before = takeSnapshot(file, orderId);
+async function repeat({ sim, file, orderId }, deliveryId, { losesWebhooks }) {
+  // What was lost is written down when it comes after all. It changes nothing else.
+  const take = losesWebhooks ? takeShown : takeSnapshot;
+  const before = take(file, orderId);
   const again = sim.redeliver(deliveryId);
   await sim.idle();
-  const { type = '', httpCode } = sim.deliveries.find(again) ?? {};
-  console.log(`  webhook ${type} again -> ${httpCode}`);
-  verify('it is answered with 200', httpCode, 200);
-  verifyUnchanged('and changes nothing', before, takeSnapshot(file, orderId));
-}
-
-/** @type {Record<Ending, (sim: BtcpaySim, invoiceId: string, method: Method) => Promise<void>>} */
-const finish = {
-  async settled(sim, invoiceId, method) {
-    await pay(sim, invoiceId, method, 'due');
-  },
-  async overpaid(sim, invoiceId, method) {
-    await pay(sim, invoiceId, method, 'over');
-  },
-  async expired(sim, invoiceId) {
-    step('Nobody pays, and the time runs out');
-    await sim.expire(invoiceId);
-  },
-};
-
-/**
- * @param {BtcpaySim} sim
- * @param {string} invoiceId
- * @param {Method} method
- * @param {'due' | 'over'} amount
- */
-async function pay(sim, invoiceId, method, amount) {
-  step(`The customer pays ${amount === 'over' ? 'half as much again as is due' : 'what is due'}: ${method}`);
-  const { value } = sim.pay(invoiceId, { method, amount });
-  console.log(`  ${value} BTC paid`);
-  if (method !== 'onchain') return;
-  await sim.idle();
-  step('A block confirms the payment');
-  sim.mine();
+  verify('it is answered with 200', sim.deliveries.find(again)?.httpCode, 200);
+  verifyUnchanged('and changes nothing', before, take(file, orderId));
 }
 
 /**
@@ -188,9 +194,4 @@ async function pay(sim, invoiceId, method, amount) {
  */
 function verifyUnchanged(what, before, after) {
   verify(what, isDeepStrictEqual(before, after), true);
-}
-
-/** @param {string} title */
-function step(title) {
-  console.log(`\n${title}`);
 }

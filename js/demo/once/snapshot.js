@@ -4,13 +4,13 @@ import Database from 'libsql';
 
 /**
  * All that the shop keeps of an order, straight from its file.
- * @typedef {{order: Order, stock: number, notes: string[], alerts: string[], mails: string[]}} Snapshot
+ * @typedef {{order: Order, stock: number, mails: string[]}} Snapshot
  */
 
 /**
  * @param {string} file of the shop's database
  * @param {string} orderId
- * @returns {Snapshot} `stock` of the order's product; notes, alerts and mails by their keys
+ * @returns {Snapshot} `stock` of the order's product; mails that were sent, by their keys
  */
 export function takeSnapshot(file, orderId) {
   const db = new Database(file, { readonly: true });
@@ -21,18 +21,24 @@ export function takeSnapshot(file, orderId) {
         .prepare('SELECT products.stock FROM products JOIN order_items ON product_id = products.id WHERE order_id = ?')
         .get(orderId)
     );
-    const keys = (/** @type {string} */ sql) =>
-      /** @type {{key: string}[]} */ (db.prepare(sql).all(orderId)).map(({ key }) => key);
-    return {
-      order,
-      stock,
-      notes: keys("SELECT key FROM order_history WHERE order_id = ? AND kind = 'note' ORDER BY rowid"),
-      alerts: keys("SELECT key FROM order_history WHERE order_id = ? AND kind = 'alert' ORDER BY rowid"),
-      mails: keys('SELECT key FROM outbox WHERE order_id = ? ORDER BY rowid'),
-    };
+    const mails = db
+      .prepare('SELECT key FROM outbox WHERE order_id = ? AND sent_at IS NOT NULL ORDER BY rowid')
+      .all(orderId);
+    return { order, stock, mails: /** @type {{key: string}[]} */ (mails).map(({ key }) => key) };
   } finally {
     db.close();
   }
+}
+
+/**
+ * All of a snapshot but kessai's own record.
+ * @param {string} file of the shop's database
+ * @param {string} orderId
+ */
+export function takeShown(file, orderId) {
+  const { order, ...rest } = takeSnapshot(file, orderId);
+  const { record, ...shown } = order;
+  return { ...rest, order: shown };
 }
 
 /**
