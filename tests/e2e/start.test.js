@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import Database from 'libsql';
 import { page, placeOrder } from '../../js/demo/once/customer.js';
 
 const start = fileURLToPath(new URL('../../js/demo/start.js', import.meta.url));
@@ -55,4 +56,35 @@ test('a busy port is told and the next one taken; orders outlive a kill; Ctrl-C 
   second.child.kill('SIGINT');
   const [code] = await once(second.child, 'exit');
   assert.equal(code, 0);
+});
+
+test('a folder in use is not shared: the second start says in one line who has it', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'kessai-start-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const first = await startDemo(t, folder, 3000);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [start], {
+    cwd: folder,
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  assert.equal(status, 1);
+  assert.equal(stdout, '');
+  assert.equal(
+    stderr.trim(),
+    `data/ is in use by process ${first.child.pid} at ${first.shop}. Use that one, or stop it first.`,
+  );
+  assert.match(await page(first.merchant), /Orders/, 'the first goes on');
+});
+
+test('a database of another version of the demo is refused, not half used', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'kessai-start-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'data/shop.sqlite');
+  mkdirSync(join(folder, 'data'));
+  const old = new Database(file);
+  old.exec('CREATE TABLE orders (id TEXT PRIMARY KEY)');
+  old.close();
+  const { status, stderr } = spawnSync(process.execPath, [start], { cwd: folder, encoding: 'utf8', timeout: 20_000 });
+  assert.equal(status, 1);
+  assert.match(stderr, /shop\.sqlite was made by another version of the demo shop\. Delete data to start afresh\./);
 });
