@@ -218,6 +218,10 @@ test('the keyboard stays where it was when the page is drawn anew', async (t) =>
   await page.getByText('A part has arrived').waitFor();
   assert.equal(state(), 'New/PaidPartial');
   assert.equal(await page.evaluate('document.activeElement.id'), 'deed-half');
+  await page.getByRole('link', { name: 'Bitcoin' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('Bitcoin address').waitFor();
+  assert.equal(await page.evaluate('document.activeElement.textContent'), 'Bitcoin');
 });
 
 test('without a script the buttons of the page work as plain forms', async (t) => {

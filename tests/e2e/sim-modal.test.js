@@ -191,9 +191,11 @@ test('hideFrame calls WillLeave and removes the frame; a second hideFrame throws
   assert.deepEqual((await logOf(page)).at(-1), ['leave', 0]);
   const thrown = await page.evaluate('(() => { try { btcpay.hideFrame(); } catch (error) { return error.name; } })()');
   assert.equal(thrown, 'NotFoundError');
-  sim.pay(id);
-  await page.evaluate(`window.postMessage('loaded', '*')`);
+  const before = await logOf(page);
+  const { origin } = new URL(sim.url);
+  await page.evaluate(`dispatchEvent(new MessageEvent('message', { origin: '${origin}', data: 'loaded' }))`);
   assert.equal(await frame.count(), 0);
+  assert.deepEqual(await logOf(page), before);
   await show(page, id);
   await page.waitForFunction(`log.at(-1)[0] === 'loaded'`);
   assert.equal(await frame.isVisible(), true);
@@ -334,6 +336,21 @@ test('nothing is told of the status an invoice already has when it is opened', a
     (await logOf(page)).map(([data]) => data),
     ['enter', 'loaded'],
   );
+});
+
+test('another payment method is shown without the frame being loaded again', async (t) => {
+  const { sim, create, page, inside } = await openModal(t);
+  const { id } = await create();
+  await show(page, id);
+  await inside.getByRole('link', { name: 'Bitcoin' }).click();
+  await inside.getByText('Bitcoin address').waitFor();
+  await inside.getByRole('button', { name: 'Pay', exact: true }).click();
+  await waitForLog(page, 3);
+  assert.deepEqual(
+    (await logOf(page)).map(([data]) => data.status ?? data),
+    ['enter', 'loaded', 'Processing'],
+  );
+  assert.equal(sim.invoice(id).payments[0]?.methodId, 'BTC-CHAIN');
 });
 
 test('up to 1.13 the words are new, paid, confirmed, complete, expired and invalid', () => {

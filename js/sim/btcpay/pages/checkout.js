@@ -123,7 +123,8 @@ function methodPart(invoice, texts, { root, url, chosen }) {
   return html`${
     methods.length > 1 &&
     html`<nav class="methods" aria-label="${texts.methods}">${methods.map(
-      (id) => html`<a href="${link(id)}"${id === chosen && html` aria-current="true"`}>${texts.method[id] ?? id}</a>`,
+      (id) =>
+        html`<a id="method-${id}" href="${link(id)}"${id === chosen && html` aria-current="true"`}>${texts.method[id] ?? id}</a>`,
     )}</nav>`
   }
 ${shown?.destination && destinationPart(shown.paymentMethodId, shown.destination, texts)}`;

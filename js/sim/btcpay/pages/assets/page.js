@@ -25,6 +25,8 @@ async function redraw() {
   });
 }
 
+document.addEventListener('redraw', redraw);
+
 /** One look at the server. */
 async function lookOnce() {
   const answer = await fetch(live().dataset.pulse ?? '', { headers: { Accept: 'application/json' } });

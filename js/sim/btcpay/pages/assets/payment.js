@@ -45,3 +45,12 @@ if (isModal) {
   });
   tell('loaded');
 }
+
+// Another payment method is the same page drawn anew: a page loaded anew would greet the shop's page a second time.
+document.addEventListener('click', (event) => {
+  const link = event.target instanceof Element ? event.target.closest('.methods a') : null;
+  if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  history.replaceState(null, '', link.href);
+  document.dispatchEvent(new Event('redraw'));
+});
