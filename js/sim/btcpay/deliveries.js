@@ -201,26 +201,39 @@ export class Deliveries {
   }
 
   /**
+   * Delivers once, as the fault that befalls it has it.
    * @param {Job} job
    * @param {AbortSignal} ending
    * @returns {Promise<Delivery | null>} null: nothing more will be tried
    */
   async #attempt(job, ending) {
     const fault = this.#faults.take('webhook', typeOf(job), (kind) => kind !== 'reorder');
-    const request = bodyOf(job.payload);
     if (fault?.kind === 'drop') {
-      this.#record(job, request, { httpCode: null, errorMessage: 'Dropped by a fault', status: 'Failed' });
+      const errorMessage = 'Dropped by a fault';
+      this.#record(job, bodyOf(job.payload), { httpCode: null, errorMessage, status: 'Failed' });
       return null;
     }
     if (fault?.kind === 'delay') await this.#wait(/** @type {number} */ (fault.seconds));
-    const send = () => this.#send(job.webhook, request, { ending, hangsUp: fault?.kind === 'reset' });
-    const deliveryTime = this.#clock.now();
-    const outcome = await send();
-    if (ending.aborted) return null;
-    const delivery = this.#record(job, request, outcome, deliveryTime);
-    if (fault?.kind === 'duplicate') await send();
-    if (fault?.kind === 'redelivery') await this.#attempt(this.#repeat(request, job.webhook), ending);
+    const delivery = await this.#deliver(job, { ending, hangsUp: fault?.kind === 'reset' });
+    if (!delivery) return null;
+    const { request } = delivery;
+    if (fault?.kind === 'duplicate') await this.#send(job.webhook, request, { ending, hangsUp: false });
+    if (fault?.kind === 'redelivery') {
+      await this.#deliver(this.#repeat(request, job.webhook), { ending, hangsUp: false });
+    }
     return delivery;
+  }
+
+  /**
+   * @param {Job} job
+   * @param {{ ending: AbortSignal, hangsUp: boolean }} conditions
+   * @returns {Promise<Delivery | null>} null: it was given up
+   */
+  async #deliver(job, conditions) {
+    const request = bodyOf(job.payload);
+    const deliveryTime = this.#clock.now();
+    const outcome = await this.#send(job.webhook, request, conditions);
+    return conditions.ending.aborted ? null : this.#record(job, request, outcome, deliveryTime);
   }
 
   /**

@@ -28,7 +28,6 @@ export class Invoices {
   #invoices;
   /** @type {Map<string, () => void>} */
   #wakeups = new Map();
-  #watchedFromMs = 0;
   #clock;
   #journal;
   #prices;
@@ -240,16 +239,17 @@ export class Invoices {
    * @param {number} delaySeconds until the first look at an invoice that is due
    */
   watchAgain(delaySeconds) {
-    this.#watchedFromMs = this.#clock.nowMs() + delaySeconds * 1000;
-    for (const invoice of this.#invoices.values()) this.#sleep(invoice);
+    const earliestMs = this.#clock.nowMs() + delaySeconds * 1000;
+    for (const invoice of this.#invoices.values()) this.#sleep(invoice, earliestMs);
   }
 
   /**
    * Wakes the invoice when it expires and when its payments are no longer watched, each a second late as the server
    * does, so that it never looks a moment too early.
    * @param {Invoice} invoice
+   * @param {number} [earliestMs] since 1970
    */
-  #sleep(invoice) {
+  #sleep(invoice, earliestMs = 0) {
     this.#wakeups.get(invoice.id)?.();
     const due =
       invoice.status === 'New'
@@ -259,7 +259,7 @@ export class Invoices {
           : null;
     if (due === null) return;
     const wake = () => this.#change(invoice, (now) => state.watch(invoice, now));
-    this.#wakeups.set(invoice.id, this.#clock.at(Math.max((due + 1) * 1000, this.#watchedFromMs), wake));
+    this.#wakeups.set(invoice.id, this.#clock.at(Math.max((due + 1) * 1000, earliestMs), wake));
   }
 }
 

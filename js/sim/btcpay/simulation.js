@@ -83,6 +83,8 @@ export class Simulation {
       prices: this.prices,
       emit: (invoice, event) => this.announce(invoice, event),
     });
+    // A process that begins with what an earlier one kept is a server that was restarted.
+    this.#watchAgain();
     const { webhook } = options;
     const known =
       webhook && this.webhooks.of(storeId).some(({ url, secret }) => url === webhook.url && secret === webhook.secret);
@@ -240,6 +242,10 @@ export class Simulation {
    */
   async restart({ loseQueue = true } = {}) {
     if (loseQueue) this.deliveries.drop();
+    this.#watchAgain();
+  }
+
+  #watchAgain() {
     this.invoices.watchAgain(this.behaviour.watchesLateAfterRestart ? 120 : 0);
   }
 

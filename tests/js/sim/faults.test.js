@@ -55,6 +55,14 @@ test('redelivery: the event arrives again, as a redelivery', async (t) => {
   assert.notEqual(second.deliveryId, first.deliveryId);
 });
 
+test('redelivery, always: each event arrives twice, not for ever', async (t) => {
+  const world = await openWorld(t);
+  world.sim.fault({ on: 'webhook', kind: 'redelivery', times: 'always' });
+  world.sim.mark((await world.create()).id, 'Settled');
+  await world.sim.idle();
+  assert.deepEqual(types(world), ['InvoiceCreated', 'InvoiceCreated', 'InvoiceSettled', 'InvoiceSettled']);
+});
+
 test('reorder: the event arrives after the next one', async (t) => {
   const world = await openWorld(t);
   const { sim, create } = world;

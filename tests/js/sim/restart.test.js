@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { openWorld } from './world.js';
 
 const RETRIES_SECONDS = 61 * 60 + 10;
 
-test('4.3 the queue is in memory: deliveries that wait when the server restarts never come', async (t) => {
+test('the queue is in memory: deliveries that wait when the server restarts never come', async (t) => {
   const { sim, shop, create } = await openWorld(t);
   shop.answers.push(500);
   sim.pay((await create()).id);
@@ -31,7 +34,7 @@ test('a restart that is told to keep its queue goes on with it', async (t) => {
   assert.equal(shop.received.length, 2);
 });
 
-test('4.5 after a restart expiries are looked for only after two minutes (since 2.0.0)', async (t) => {
+test('after a restart expiries are looked for only after two minutes (since 2.0.0)', async (t) => {
   const { sim, create, stateOf } = await openWorld(t);
   const { id } = await create();
   await sim.advance(850);
@@ -45,6 +48,20 @@ test('4.5 after a restart expiries are looked for only after two minutes (since 
   await sim.restart();
   await sim.advance(901);
   assert.equal(await stateOf(later.id), 'Expired/None');
+  // Nor is one that was made after the restart.
+  await sim.restart();
+  const brief = await create({ checkout: { expirationMinutes: 1 } });
+  await sim.advance(61);
+  assert.equal(await stateOf(brief.id), 'Expired/None');
+});
+
+test('before 2.0.0 expiries are looked for at once', async (t) => {
+  const { sim, create, stateOf } = await openWorld(t, { version: '1.13.5' });
+  const { id } = await create();
+  await sim.advance(850);
+  await sim.restart();
+  await sim.advance(51);
+  assert.equal(await stateOf(id), 'Expired/None');
 });
 
 test('a restart cuts what is being answered, keeps its port, and forgets no invoice', async (t) => {
@@ -102,4 +119,19 @@ test('over HTTP a restart is answered for before it cuts the connection', async 
     redirect: 'manual',
   });
   assert.deepEqual([form.status, form.headers.get('location')], [303, `${sim.url}/`]);
+});
+
+test('a process that takes over the state of an earlier one is a restarted server too', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'kessai-sim-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const stateFile = join(folder, 'state.jsonl');
+  const first = await openWorld(t, { stateFile });
+  const { id } = await first.create({ checkout: { expirationMinutes: 1 } });
+  await first.sim.close();
+  const second = await openWorld(t, { stateFile });
+  await second.sim.advance(119);
+  assert.equal(await second.stateOf(id), 'New/None');
+  await second.sim.advance(1);
+  assert.equal(await second.stateOf(id), 'Expired/None');
+  await second.sim.close();
 });
