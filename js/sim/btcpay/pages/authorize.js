@@ -66,8 +66,9 @@ export function keysPage(request, root, created) {
 ${created && html`<p role="status">${texts.created}<br><code class="key">${created}</code></p>`}
 <ul class="keys">${keys.map(
     ({ apiKey, label, permissions }) => html`<li><b>${label || texts.unnamedKey}</b> <code>…${apiKey.slice(-4)}</code>
-<details><summary>${permissions.length}</summary>${permissions.map((one) => html`<code>${one}</code><br>`)}</details></li>`,
-  )}</ul>`;
+<details><summary>${texts.permissions(permissions.length)}</summary>${permissions.map((one) => html`<code>${one}</code><br>`)}</details></li>`,
+  )}</ul>
+<a class="quiet" href="${root}/">${texts.toControl}</a>`;
   return draw(part, { title: texts.keys });
 }
 

@@ -25,6 +25,8 @@ export const AUTHORIZE_TEXTS = {
     keys: 'API keys',
     created: 'The new key. It is shown only now:',
     unnamedKey: '(without a name)',
+    permissions: (/** @type {number} */ count) => (count === 1 ? '1 permission' : `${count} permissions`),
+    toControl: 'To the simulator',
     broken: {
       title: 'A real server fails here',
       text: 'BTCPay Server 2.4.1 answers 500 where an application asks with strict=false and has a key for this address that lacks a permission. Ask with strict=true.',
@@ -54,6 +56,8 @@ export const AUTHORIZE_TEXTS = {
     keys: 'API キー',
     created: '新しいキーです。表示されるのは今だけです。',
     unnamedKey: '（名前なし）',
+    permissions: (/** @type {number} */ count) => `権限 ${count} 件`,
+    toControl: 'シミュレーターへ',
     broken: {
       title: '本物のサーバーはここで失敗します',
       text: 'strict=false で求められ、同じ送り先の既存のキーに足りない権限があると、BTCPay Server 2.4.1 は 500 を返します。strict=true で求めてください。',
