@@ -1,6 +1,7 @@
 import { freezeSettings } from './core.js';
 import { failure } from './error.js';
 import { createSend } from './fetch.js';
+import { createReconcile } from './reconcile.js';
 import { run } from './runner.js';
 import { createWebhook, rawBytes, WEBHOOK_DEADLINE_MS } from './webhook.js';
 
@@ -18,6 +19,8 @@ const OPS = /** @type {const} */ ({
   'btcpay.readWebhook': ['settings', 'now'],
   'btcpay.signWebhook': [],
   'order.apply': ['settings', 'orderId', 'record', 'shop', 'now'],
+  'order.erase': ['orderId', 'record', 'shop', 'now'],
+  'order.reconcile': ['settings', 'now'],
   'order.acknowledge': ['orderId', 'record', 'shop', 'now'],
   'order.statement': ['settings', 'orderId', 'record', 'shop', 'now'],
   'order.timeline': [],
@@ -99,7 +102,7 @@ export function assemble({ call, screen }, options) {
   }
 
   /**
-   * @param {'btcpay.markInvoice' | 'btcpay.closeInvoice' | 'btcpay.refundInvoice' | 'order.acknowledge' | 'order.apply' | 'order.statement'} op
+   * @param {'btcpay.markInvoice' | 'btcpay.closeInvoice' | 'btcpay.refundInvoice' | 'order.acknowledge' | 'order.apply' | 'order.erase' | 'order.statement'} op
    * @returns {(input: any) => Promise<any>}
    */
   const onOrder = (op) => (input) => perform(op, input, { order: { orderId: input?.orderId } });
@@ -119,6 +122,11 @@ export function assemble({ call, screen }, options) {
     order: {
       apply: onOrder('order.apply'),
       acknowledge: onOrder('order.acknowledge'),
+      erase: onOrder('order.erase'),
+      reconcile: createReconcile({
+        list: (input) => perform('order.reconcile', input),
+        apply: onOrder('order.apply'),
+      }),
       statement: onOrder('order.statement'),
       timeline: (input) => perform('order.timeline', { language, ...input }),
     },

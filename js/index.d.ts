@@ -143,6 +143,18 @@ type Input<Op extends keyof Ops> = Omit<Ops[Op]['input'], ByHost>;
 type Ok<Op extends keyof Ops> = Ops[Op]['ok'];
 type RawBody = string | Uint8Array | ArrayBuffer;
 
+/** An order and its stored record, read without a lock. */
+export interface OrderRecord {
+  orderId: string;
+  record: string | null;
+}
+
+/** What became of one order of a reconciliation. */
+export type Reconciled =
+  | { orderId: string; outcome: 'unchanged' }
+  | { orderId: string; outcome: 'checked'; case: string; sure: boolean; recheckAt?: number | null | undefined }
+  | { orderId: string; outcome: 'failed'; error: Error };
+
 /** Every function rejects with a `KessaiError`, or with what `orders.transact` threw. */
 export interface Kessai {
   btcpay: {
@@ -155,8 +167,8 @@ export interface Kessai {
     markInvoice(
       input: Input<'btcpay.markInvoice'> & { status: 'settled' | 'invalid' },
     ): Promise<Ok<'btcpay.markInvoice'>>;
-    /** Makes sure that nobody pays an invoice any more. */
-    closeInvoice(input: Omit<Input<'btcpay.closeInvoice'>, 'status'>): Promise<Ok<'btcpay.closeInvoice'>>;
+    /** Makes sure that nobody pays an invoice any more; without `invoiceId`, none of the order's. */
+    closeInvoice(input: Input<'btcpay.closeInvoice'>): Promise<Ok<'btcpay.closeInvoice'>>;
     /** Makes a refund, once for each `key`, and says where the customer claims it. All refunds together never exceed what came. */
     refundInvoice(input: Input<'btcpay.refundInvoice'>): Promise<Ok<'btcpay.refundInvoice'>>;
     readWebhook(input: Input<'btcpay.readWebhook'>, rawBody: RawBody): Promise<Ok<'btcpay.readWebhook'>>;
@@ -167,6 +179,17 @@ export interface Kessai {
     apply(input: Input<'order.apply'>): Promise<Ok<'order.apply'>>;
     /** Closes alerts: those named, or all that are open. */
     acknowledge(input: Input<'order.acknowledge'>): Promise<Ok<'order.acknowledge'>>;
+    /** Forgets payments and where the customer was sent, once nothing can come any more. The order keeps its case. */
+    erase(input: Input<'order.erase'>): Promise<Ok<'order.erase'>>;
+    /**
+     * Looks after orders whose webhooks may be lost: those due by their records (`all`: every one), 25 to a request; what stands at
+     * the server otherwise than in its record goes through `apply`. Stop at any point; called again, it goes on with what is due.
+     * Rejects where the server cannot be asked at all.
+     */
+    reconcile(
+      orders: Iterable<OrderRecord> | AsyncIterable<OrderRecord>,
+      options?: { all?: boolean },
+    ): AsyncGenerator<Reconciled>;
     /** Payments and refunds for the books, with coin, rate and transaction. Asks the server where the record lacks a rate. */
     statement(input: Input<'order.statement'>): Promise<Ok<'order.statement'>>;
     /** What happened to an order, and its open alerts, for a page of it. Pass the stored record. */

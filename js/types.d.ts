@@ -43,8 +43,8 @@ export type Refunded = 'pending' | 'partlyRefunded' | 'refunded';
 
 export interface Ops {
   'btcpay.closeInvoice': {
-    input: MarkInvoiceInput;
-    ok: MarkedInvoice;
+    input: CloseInvoiceInput;
+    ok: ClosedInvoice;
   };
   'btcpay.createInvoice': {
     input: CreateInvoiceInput;
@@ -102,6 +102,14 @@ export interface Ops {
     input: ApplyInput;
     ok: AppliedOrder;
   };
+  'order.erase': {
+    input: EraseInput;
+    ok: Erased;
+  };
+  'order.reconcile': {
+    input: ReconcileInput;
+    ok: Reconciled;
+  };
   'order.statement': {
     input: StatementInput;
     ok: Statement;
@@ -112,13 +120,13 @@ export interface Ops {
   };
 }
 /**
- * Input of `btcpay.markInvoice` and `btcpay.closeInvoice`.
+ * Input of `btcpay.closeInvoice`.
  */
-export interface MarkInvoiceInput {
+export interface CloseInvoiceInput {
   /**
-   * One of the order's invoices.
+   * One of the order's invoices; every one that can still be paid unless told.
    */
-  invoiceId: string;
+  invoiceId?: string | null;
   /**
    * Unix seconds.
    */
@@ -132,14 +140,7 @@ export interface MarkInvoiceInput {
    */
   record?: string | null;
   settings: Settings;
-  /**
-   * The order as the shop shows it; not used, and accepted like everywhere.
-   */
   shop?: Shop | null;
-  /**
-   * `btcpay.markInvoice` only: what the invoice shall be.
-   */
-  status?: Mark | null;
 }
 /**
  * Settings as the host passes them. Their exact text is the key under which the parsed form is remembered.
@@ -336,15 +337,15 @@ export interface Shop {
   status: string;
 }
 /**
- * Result of both operations.
+ * Result of `btcpay.closeInvoice`.
  */
-export interface MarkedInvoice {
+export interface ClosedInvoice {
   /**
-   * The invoice's money case now.
+   * The money case now: of the invoice that was named, or of the order.
    */
   case: string;
   /**
-   * False where it was so already.
+   * False where nothing was left to close.
    */
   changed: boolean;
 }
@@ -624,6 +625,49 @@ export interface Invoices {
    * Newest first.
    */
   invoices: Invoice[];
+}
+/**
+ * Input of `btcpay.markInvoice`.
+ */
+export interface MarkInvoiceInput {
+  /**
+   * One of the order's invoices.
+   */
+  invoiceId: string;
+  /**
+   * Unix seconds.
+   */
+  now: number;
+  /**
+   * The shop's order id.
+   */
+  orderId: string;
+  /**
+   * The stored record, as text; null for an order that has none.
+   */
+  record?: string | null;
+  settings: Settings;
+  /**
+   * The order as the shop shows it; not used, and accepted like everywhere.
+   */
+  shop?: Shop | null;
+  /**
+   * What the invoice shall be.
+   */
+  status: Mark;
+}
+/**
+ * Result of `btcpay.markInvoice`.
+ */
+export interface MarkedInvoice {
+  /**
+   * The invoice's money case now.
+   */
+  case: string;
+  /**
+   * False where it was so already.
+   */
+  changed: boolean;
 }
 /**
  * Result of `btcpay.paymentMethods`.
@@ -1051,6 +1095,10 @@ export interface AppliedOrder {
    */
   invoiceId?: string | null;
   /**
+   * When to look again, for a host that reconciles (unix seconds).
+   */
+  recheckAt?: number | null;
+  /**
    * How much of the money went back, where a refund was begun.
    */
   refund?: Refunded | null;
@@ -1058,6 +1106,88 @@ export interface AppliedOrder {
    * False while the facts do not decide: nothing was changed then, and the next message or check asks again.
    */
   sure: boolean;
+}
+/**
+ * Input of `order.erase`.
+ */
+export interface EraseInput {
+  language?: string | null;
+  /**
+   * Unix seconds.
+   */
+  now: number;
+  /**
+   * The shop's order id.
+   */
+  orderId: string;
+  /**
+   * The stored record, as text; null for an order that has none.
+   */
+  record?: string | null;
+  shop?: Shop | null;
+}
+/**
+ * Result of `order.erase`.
+ */
+export interface Erased {
+  /**
+   * The order's money case: what it was before.
+   */
+  case: string;
+}
+/**
+ * Input of `order.reconcile`.
+ */
+export interface ReconcileInput {
+  /**
+   * Look at every order, and not only at those that are due by their record.
+   */
+  all?: boolean | null;
+  /**
+   * Unix seconds.
+   */
+  now: number;
+  /**
+   * At most 100 orders. They need no lock: nothing is written.
+   */
+  orders: ReconciledOrder[];
+  settings: Settings;
+}
+/**
+ * One order of a reconciliation.
+ */
+export interface ReconciledOrder {
+  /**
+   * The shop's order id.
+   */
+  orderId: string;
+  /**
+   * The stored record, as text; null for an order that has none.
+   */
+  record?: string | null;
+}
+/**
+ * Result of `order.reconcile`.
+ */
+export interface Reconciled {
+  /**
+   * Orders to be passed to `order.apply` with `check: true`.
+   */
+  due: Due[];
+  /**
+   * How many orders were not due, or stand at the server as their records say.
+   */
+  rest: number;
+}
+/**
+ * An order that has to be looked at.
+ */
+export interface Due {
+  /**
+   * An invoice of this order that the record does not know: to be passed on to `order.apply` unchanged.
+   */
+  message?: Message | null;
+  orderId: string;
 }
 /**
  * Input of `order.statement`.

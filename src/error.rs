@@ -67,6 +67,7 @@ codes! {
     OrderHasPayment       "order.hasPayment"           500 false,
     OrderNotRefundable    "order.notRefundable"        500 false,
     OrderRefundTooMuch    "order.refundTooMuch"        500 false,
+    OrderStillOpen        "order.stillOpen"            500 false,
     OrderBusy             "order.busy"                 503 true,
     OrderUnknown          "order.unknown"              200 false,
     OrderUnknownInvoice   "order.unknownInvoice"       200 false,

@@ -7,6 +7,7 @@ use super::reply::Reply;
 use super::sheet::Call;
 use super::step::{Ask, Then};
 use crate::btcpay::ask;
+use crate::btcpay::close;
 use crate::btcpay::pull_payment;
 use crate::btcpay::settings::Settings;
 use crate::btcpay::webhook::Message;
@@ -16,6 +17,7 @@ use crate::json::{Raw, object};
 use crate::order::facts::Fact;
 use crate::order::fold::{Seen, fold};
 use crate::order::project::{Context, settle};
+use crate::order::recheck::next_look;
 use crate::order::record::{Attempt, Record};
 use crate::order::refund::Refunded;
 use crate::order::shop::Shop;
@@ -66,6 +68,8 @@ object! {
         invoice_id: Option<String> = "invoiceId",
         /// How much of the money went back, where a refund was begun.
         refund: Option<Refunded> = "refund",
+        /// When to look again, for a host that reconciles (unix seconds).
+        recheck_at: Option<i64> = "recheckAt",
         /// Why kessai leaves the order alone: `movedByHand`, `otherMethod`.
         hands_off: Option<String> = "handsOff",
         /// Why the message changed nothing: `notOurs`.
@@ -86,10 +90,11 @@ pub(crate) fn start(call: Call<'_>) -> Result<Reply, Error> {
 pub(crate) fn resume(call: Call<'_>, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
     let flow = Flow::read(call)?;
     then.check(&flow.settings)?;
-    if then.step != "ask" {
-        return Err(Code::StepInvalid.into());
+    match then.step.as_str() {
+        "ask" => flow.answered(then, responses),
+        "close" => flow.closed(then, responses),
+        _ => Err(Code::StepInvalid.into()),
     }
-    flow.answered(then, responses)
 }
 
 impl<'a> Flow<'a> {
@@ -104,11 +109,11 @@ impl<'a> Flow<'a> {
         if self.input.take_back == Some(true) {
             self.record.take_back(&self.input.shop.status);
         }
-        let Some(message) = &self.input.message else { return self.conclude(0, None) };
+        let Some(message) = &self.input.message else { return self.conclude(0, &[], None) };
         if self.record.attempts.contains(&message.invoice_id) {
             let n = self.record.asked;
             add(&mut self.record, message, n);
-            return self.conclude(0, None);
+            return self.conclude(0, &[], None);
         }
         // An invoice the record lacks counts only if it carries our tag and says what we asked for. The order id alone proves nothing.
         let asked_for = message.act.and_then(|no| self.record.acts.get(no)).is_some_and(|act| act.kind == "create");
@@ -141,7 +146,14 @@ impl<'a> Flow<'a> {
             }
         }
         pull_payment::take(&mut self.record, responses, self.input.now);
-        self.conclude(then.round.saturating_add(1), failure)
+        self.conclude(then.round.saturating_add(1), &then.asks, failure)
+    }
+
+    /// An invoice that could not be closed is no reason to refuse what was said: the next call tries again.
+    fn closed(mut self, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
+        let asks = then.asked(&self.record)?;
+        close::take(&mut self.record, asks, responses, self.input.now);
+        self.conclude(ROUNDS, asks, None)
     }
 
     /// Takes an invoice into the record whose create answer was lost, if it is what we asked for.
@@ -167,7 +179,8 @@ impl<'a> Flow<'a> {
     }
 
     /// Tells the shop what follows, and asks where something is left to ask.
-    fn conclude(mut self, round: u8, failure: Option<Error>) -> Result<Reply, Error> {
+    /// `looked`: the invoices whose answers have just come.
+    fn conclude(mut self, round: u8, looked: &[Ask], failure: Option<Error>) -> Result<Reply, Error> {
         let claims = pull_payment::claim_link(&self.settings, "");
         let context = Context {
             statuses: &self.settings.statuses,
@@ -183,11 +196,19 @@ impl<'a> Flow<'a> {
         let check = self.input.check == Some(true) && round == 0;
         let mut asks = Vec::new();
         let mut refunds = Vec::new();
+        let mut unpayable = Vec::new();
         if failure.is_none() && round < ROUNDS {
             let newest = folded.attempts.iter().map(|seen| seen.attempt.no).max().unwrap_or(0);
             let looked_at = |seen: &Seen<'_>| check && seen.attempt.no.saturating_add(CHECKED) > newest;
-            for seen in folded.attempts.iter().filter(|seen| seen.view.ask || looked_at(seen)) {
-                asks.push(Ask { no: self.record.ask(), invoice: seen.id.to_owned() });
+            for seen in folded.attempts.iter() {
+                // An invoice is closed only if the server has just said that there is no money on it.
+                let unwanted = close::unwanted(seen, &self.record, &self.input.shop);
+                let has_answered = looked.iter().any(|ask| ask.invoice == seen.id);
+                if unwanted && has_answered {
+                    unpayable.push(seen.id.to_owned());
+                } else if seen.view.ask || looked_at(seen) || unwanted {
+                    asks.push(Ask { no: self.record.ask(), invoice: seen.id.to_owned() });
+                }
             }
         }
         let applied = Applied {
@@ -195,6 +216,7 @@ impl<'a> Flow<'a> {
             sure: folded.sure,
             invoice_id: folded.best().map(|seen| seen.id.to_owned()),
             refund: folded.refunded(),
+            recheck_at: next_look(&folded, &self.record.acts, self.input.now),
             hands_off: self.record.hands_off.clone(),
             ignored: None,
         };
@@ -205,6 +227,7 @@ impl<'a> Flow<'a> {
         }
         let reply = match failure {
             Some(error) => Reply::failed(error).saving(self.record.write()?),
+            None if asks.is_empty() && !unpayable.is_empty() => self.close(&unpayable, looked)?,
             None if asks.is_empty() && refunds.is_empty() => Reply::done(&applied).saving(self.record.write()?),
             None => self.send(asks, refunds, round)?,
         };
@@ -218,9 +241,18 @@ impl<'a> Flow<'a> {
             sure: folded.sure,
             invoice_id: None,
             refund: folded.refunded(),
+            recheck_at: next_look(&folded, &self.record.acts, self.input.now),
             hands_off: self.record.hands_off.clone(),
             ignored: Some("notOurs"),
         }))
+    }
+
+    fn close(mut self, invoices: &[String], looked: &[Ask]) -> Result<Reply, Error> {
+        let invoices = invoices.iter().map(String::as_str);
+        let requests = close::begin(&mut self.record, &self.settings, invoices, self.input.now);
+        let mut then = Then::new(OP, "close", &self.settings);
+        then.asks = looked.to_vec();
+        Ok(Reply::send(requests, then).saving(self.record.write()?))
     }
 
     fn send(self, asks: Vec<Ask>, refunds: Vec<(String, String)>, round: u8) -> Result<Reply, Error> {

@@ -2,9 +2,11 @@
 
 mod acknowledge;
 pub(crate) mod apply;
+mod erase;
 pub(crate) mod input;
 mod memo;
 mod ops;
+mod reconcile;
 pub(crate) mod reply;
 #[cfg(feature = "schema")]
 mod schema;

@@ -3,7 +3,7 @@
 use super::reply::Reply;
 use super::sheet::Call;
 use super::step::Then;
-use super::{acknowledge, apply, statement, timeline};
+use super::{acknowledge, apply, erase, reconcile, statement, timeline};
 use crate::btcpay;
 use crate::checkout::{return_link, standing};
 use crate::error::Error;
@@ -24,13 +24,15 @@ pub(crate) const OPS: &[Op] = &[
     Op { name: "btcpay.getInvoice", start: btcpay::read::get, resume: Some(btcpay::read::got) },
     Op { name: "btcpay.listInvoices", start: btcpay::read::list, resume: Some(btcpay::read::listed) },
     Op { name: "btcpay.paymentMethods", start: btcpay::read::methods, resume: Some(btcpay::read::methods_read) },
-    Op { name: "btcpay.markInvoice", start: btcpay::mark::mark, resume: Some(btcpay::mark::resume) },
-    Op { name: "btcpay.closeInvoice", start: btcpay::mark::close, resume: Some(btcpay::mark::resume) },
+    Op { name: "btcpay.markInvoice", start: btcpay::mark::start, resume: Some(btcpay::mark::resume) },
+    Op { name: "btcpay.closeInvoice", start: btcpay::close::start, resume: Some(btcpay::close::resume) },
     Op { name: "btcpay.refundInvoice", start: btcpay::refund::start, resume: Some(btcpay::refund::resume) },
     Op { name: "btcpay.readWebhook", start: btcpay::webhook::read, resume: None },
     Op { name: "btcpay.signWebhook", start: btcpay::webhook::sign, resume: None },
     Op { name: "order.apply", start: apply::start, resume: Some(apply::resume) },
     Op { name: "order.acknowledge", start: acknowledge::start, resume: None },
+    Op { name: "order.erase", start: erase::start, resume: None },
+    Op { name: "order.reconcile", start: reconcile::start, resume: Some(reconcile::resume) },
     Op { name: "order.statement", start: statement::start, resume: Some(statement::resume) },
     Op { name: "order.timeline", start: timeline::start, resume: None },
     Op { name: "checkout.signReturn", start: return_link::sign, resume: None },

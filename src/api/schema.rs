@@ -1,8 +1,8 @@
 //! The JSON Schema of every input and result: the one source of the TypeScript types. Development only.
 
-use super::{acknowledge, apply, reply, statement, step, timeline};
+use super::{acknowledge, apply, erase, reconcile, reply, statement, step, timeline};
 use crate::btcpay::settings::Given;
-use crate::btcpay::{create, mark, read, refund, webhook};
+use crate::btcpay::{close, create, mark, read, refund, webhook};
 use crate::checkout::{return_link, standing};
 use crate::error::{Code, Told};
 use crate::http::{Request, Response};
@@ -22,12 +22,14 @@ pub fn schema() -> String {
         "btcpay.listInvoices": op::<read::ListInput<'_>, read::Invoices<'_>>(of),
         "btcpay.paymentMethods": op::<read::One<'_>, read::Methods>(of),
         "btcpay.markInvoice": op::<mark::Input<'_>, mark::Marked>(of),
-        "btcpay.closeInvoice": op::<mark::Input<'_>, mark::Marked>(of),
+        "btcpay.closeInvoice": op::<close::Input<'_>, close::Closed>(of),
         "btcpay.refundInvoice": op::<refund::Input<'_>, refund::Made>(of),
         "btcpay.readWebhook": op::<webhook::Input<'_>, webhook::Read>(of),
         "btcpay.signWebhook": op::<webhook::Sign, webhook::Signed>(of),
         "order.apply": op::<apply::Input<'_>, apply::Applied>(of),
         "order.acknowledge": op::<acknowledge::Input<'_>, acknowledge::Acknowledged>(of),
+        "order.erase": op::<erase::Input<'_>, erase::Erased>(of),
+        "order.reconcile": op::<reconcile::Input<'_>, reconcile::Reconciled>(of),
         "order.statement": op::<statement::Input<'_>, crate::order::statement::Statement>(of),
         "order.timeline": op::<timeline::Input<'_>, timeline::Timeline>(of),
         "checkout.signReturn": op::<return_link::Sign<'_>, return_link::Signed>(of),

@@ -104,6 +104,7 @@ pub(crate) fn created(invoice: &InvoiceWire<'_>) -> Created {
         digits: Currency::digits_of(&currency),
         currency,
         expires: invoice.expiration_time.unwrap_or(0),
+        watched: invoice.monitoring_expiration,
         ..Created::default()
     }
 }

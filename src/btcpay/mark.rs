@@ -1,4 +1,4 @@
-//! `btcpay.markInvoice` and `btcpay.closeInvoice`: changing an invoice by hand, so that it happens once.
+//! `btcpay.markInvoice`: saying by hand what an invoice is, so that it happens once.
 //!
 //! Marking goes both ways on the server, but not from everywhere (InvoiceState): so each flow asks how the invoice stands, and only
 //! then, with the intent stored, says what it shall be.
@@ -20,11 +20,10 @@ use crate::order::shop::Shop;
 use crate::order::status::view;
 use std::rc::Rc;
 
-const MARK: &str = "btcpay.markInvoice";
-const CLOSE: &str = "btcpay.closeInvoice";
+const OP: &str = "btcpay.markInvoice";
 
 object! {
-    /// Input of `btcpay.markInvoice` and `btcpay.closeInvoice`.
+    /// Input of `btcpay.markInvoice`.
     #[cfg_attr(feature = "schema", schemars(rename = "MarkInvoiceInput"))]
     input Input <'a> {
         settings: Option<Raw<'a>> = "settings",
@@ -32,8 +31,8 @@ object! {
         order_id: String = "orderId",
         /// One of the order's invoices.
         invoice_id: String = "invoiceId",
-        /// `btcpay.markInvoice` only: what the invoice shall be.
-        status: Option<Mark> = "status",
+        /// What the invoice shall be.
+        status: Mark = "status",
         /// The stored record.
         record: Option<Raw<'a>> = "record",
         /// The order as the shop shows it; not used, and accepted like everywhere.
@@ -64,7 +63,7 @@ impl Mark {
 }
 
 object! {
-    /// Result of both operations.
+    /// Result of `btcpay.markInvoice`.
     #[cfg_attr(feature = "schema", schemars(rename = "MarkedInvoice"))]
     output Marked {
         /// The invoice's money case now.
@@ -78,23 +77,14 @@ struct Flow<'a> {
     input: Input<'a>,
     settings: Rc<Settings>,
     record: Record,
-    op: &'static str,
 }
 
-pub(crate) fn mark(call: Call<'_>) -> Result<Reply, Error> {
-    let flow = Flow::read(call, MARK)?;
-    if flow.input.status.is_none() {
-        return Err(Error::new(Code::InvalidInput).with("path", "status").with("problem", "missing"));
-    }
-    flow.begin()
-}
-
-pub(crate) fn close(call: Call<'_>) -> Result<Reply, Error> {
-    Flow::read(call, CLOSE)?.begin()
+pub(crate) fn start(call: Call<'_>) -> Result<Reply, Error> {
+    Flow::read(call)?.begin()
 }
 
 pub(crate) fn resume(call: Call<'_>, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
-    let flow = Flow::read(call, if then.op == MARK { MARK } else { CLOSE })?;
+    let flow = Flow::read(call)?;
     then.check(&flow.settings)?;
     match then.step.as_str() {
         "ask" => flow.asked(then, responses),
@@ -104,26 +94,22 @@ pub(crate) fn resume(call: Call<'_>, then: &Then, responses: &[Response]) -> Res
 }
 
 impl<'a> Flow<'a> {
-    fn read(call: Call<'a>, op: &'static str) -> Result<Self, Error> {
+    fn read(call: Call<'a>) -> Result<Self, Error> {
         let input: Input<'a> = call.read()?;
         let settings = call.settings(input.settings)?;
         let record = call.record(input.record, &input.order_id)?;
         if !record.attempts.contains(&input.invoice_id) {
             return Err(Error::new(Code::OrderUnknownInvoice).with("invoice", input.invoice_id.as_str()));
         }
-        Ok(Self { input, settings, record, op })
+        Ok(Self { input, settings, record })
     }
 
     fn begin(mut self) -> Result<Reply, Error> {
         let ask = Ask { no: self.record.ask(), invoice: self.input.invoice_id.clone() };
-        let mut then = Then::new(self.op, "ask", &self.settings);
+        let mut then = Then::new(OP, "ask", &self.settings);
         let requests = ask::requests(&self.settings, &ask).into();
         then.asks.push(ask);
         Ok(Reply::send(requests, then).saving(self.record.write()?))
-    }
-
-    fn wanted(&self) -> Mark {
-        self.input.status.filter(|_| self.op == MARK).unwrap_or(Mark::Invalid)
     }
 
     fn asked(mut self, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
@@ -131,37 +117,28 @@ impl<'a> Flow<'a> {
         let ask = asks.first().filter(|ask| ask.invoice == self.input.invoice_id).ok_or(Code::StepInvalid)?;
         let Answer { document, .. } =
             ask::answer(&self.settings, responses, ask, &self.input.order_id, self.input.now)?;
-        let unpaid = document.payments.len() == 0;
         let attempt = self.record.attempts.get_mut(&ask.invoice).ok_or(Code::StepInvalid)?;
         attempt.take(document);
         let case = view(attempt).case;
-        let done = match (self.op, self.wanted()) {
-            (CLOSE, _) => matches!(case, Case::ExpiredUnpaid | Case::Invalid | Case::MarkedInvalid),
-            (_, Mark::Settled) => matches!(case, Case::MarkedSettled | Case::Settled | Case::SettledOverpaid),
-            (_, Mark::Invalid) => matches!(case, Case::MarkedInvalid | Case::Invalid | Case::InvalidWithMoney),
+        let done = match self.input.status {
+            Mark::Settled => matches!(case, Case::MarkedSettled | Case::Settled | Case::SettledOverpaid),
+            Mark::Invalid => matches!(case, Case::MarkedInvalid | Case::Invalid | Case::InvalidWithMoney),
         };
         if done {
             return Ok(Reply::done(&Marked { case: case.name(), changed: false }).saving(self.record.write()?));
         }
-        // Closing is for invoices nobody has paid; with money on it a person decides.
-        if self.op == CLOSE && !(case == Case::New && unpaid) {
-            let error =
-                Error::new(Code::OrderHasPayment).with("invoice", ask.invoice.as_str()).with("case", case.name());
-            return Ok(Reply::failed(error).saving(self.record.write()?));
-        }
-        let kind = if self.op == CLOSE { "close" } else { "mark" };
-        let no = self.record.acts.begin(kind, self.input.now, Some(&self.input.invoice_id), None);
-        let mut then = Then::new(self.op, "mark", &self.settings);
+        let no = self.record.acts.begin("mark", self.input.now, Some(&self.input.invoice_id), None);
+        let mut then = Then::new(OP, "mark", &self.settings);
         then.act = Some(no);
-        let requests = vec![request::mark(&self.settings, "mark", &self.input.invoice_id, self.wanted().word().1)];
+        let requests = vec![request::mark(&self.settings, "mark", &self.input.invoice_id, self.input.status.word().1)];
         Ok(Reply::send(requests, then).saving(self.record.write()?))
     }
 
     fn marked(mut self, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
-        let no = self.record.acts.open_no(then.act, if self.op == CLOSE { "close" } else { "mark" })?;
+        let no = self.record.acts.open_no(then.act, "mark")?;
         match response::read::<InvoiceWire<'_>>(step::response(responses, "mark")) {
             Ok(_) => {
-                let (to, _) = self.wanted().word();
+                let (to, _) = self.input.status.word();
                 note_mark(&mut self.record, &self.input.invoice_id, no, to, self.input.now);
                 let case =
                     self.record.attempts.get(&self.input.invoice_id).map_or(Case::New, |attempt| view(attempt).case);

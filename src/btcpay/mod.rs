@@ -2,6 +2,7 @@
 
 mod amount;
 pub(crate) mod ask;
+pub(crate) mod close;
 pub(crate) mod create;
 pub(crate) mod invoice_request;
 pub(crate) mod mark;
@@ -12,6 +13,7 @@ mod refund_request;
 mod request;
 mod response;
 pub(crate) mod settings;
+pub(crate) mod standing;
 mod tag;
 mod version;
 pub(crate) mod webhook;

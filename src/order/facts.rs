@@ -131,6 +131,11 @@ impl Facts {
         self.known.get(key)
     }
 
+    /// Forgets the facts whose keys are not to be kept.
+    pub(crate) fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        self.known.retain(keep);
+    }
+
     /// Facts with their keys, in key order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Fact)> {
         self.known.iter()

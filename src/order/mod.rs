@@ -15,11 +15,13 @@
 pub(crate) mod alert;
 pub(crate) mod case;
 pub(crate) mod effect;
+pub(crate) mod erase;
 pub(crate) mod facts;
 pub(crate) mod fold;
 pub(crate) mod keep;
 pub(crate) mod presets;
 pub(crate) mod project;
+pub(crate) mod recheck;
 pub(crate) mod record;
 pub(crate) mod refund;
 pub(crate) mod shop;

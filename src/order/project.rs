@@ -8,8 +8,6 @@ use super::shop::{Shop, Statuses};
 use crate::json::Sorted;
 use crate::messages;
 
-const OURS: &str = "btcpay";
-
 /// Everything that decides the effects, apart from the record.
 #[derive(Debug)]
 pub(crate) struct Context<'a> {
@@ -128,7 +126,7 @@ pub(crate) fn paid_at(seen: &Seen<'_>) -> Option<i64> {
 /// Somebody else moved the order: it has another payment method, or a status that is neither ours nor an untouched one.
 fn moved_by_another(applied: &Applied, wanted: &Levels, context: &Context<'_>) -> Option<String> {
     let shop = context.shop;
-    if shop.method.as_deref().is_some_and(|method| method != OURS) {
+    if shop.is_paid_otherwise() {
         return Some("otherMethod".to_owned());
     }
     let status = shop.status.as_str();

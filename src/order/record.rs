@@ -62,6 +62,8 @@ kept! {
         digits: u32 = "digits",
         /// When it expires (unix seconds).
         expires: i64 = "expires",
+        /// Until when the server watches for confirmations and late payments (unix seconds).
+        watched: Option<i64> = "watched",
     }
 
     /// The gateway's answer to a question.

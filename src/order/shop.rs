@@ -20,6 +20,9 @@ pub(crate) fn check_order_id(id: &str, path: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// The payment method of an order that is ours.
+const OURS: &str = "btcpay";
+
 object! {
     /// The order as the shop shows it at this moment, read under the same lock as the record.
     input Shop {
@@ -53,6 +56,11 @@ object! {
 }
 
 impl Shop {
+    /// Whether the order has another payment method now.
+    pub(crate) fn is_paid_otherwise(&self) -> bool {
+        self.method.as_deref().is_some_and(|method| method != OURS)
+    }
+
     /// Whether the goods have left.
     pub(crate) fn is_shipped(&self) -> bool {
         self.shipped == Some(true)
