@@ -8,6 +8,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { addFact } from './peer/facts.js';
 import { settle } from './peer/project.js';
+import { nextLook } from './peer/recheck.js';
 import { fold } from './peer/status.js';
 
 /** @typedef {import('./peer/status.js').Json} Json */
@@ -171,7 +172,7 @@ function apply({ settings, orderId, record: stored, shop, now, message, check = 
     if (!attempt) {
       const act = record.acts?.find((/** @type {Json} */ { no }) => no === message.act);
       if (message.act === undefined || act?.kind !== 'create')
-        return { ok: result(record, fold(record.attempts ?? {}), 'notOurs') };
+        return { ok: result(record, fold(record.attempts ?? {}), now, 'notOurs') };
       return send(record, settings, [message.invoiceId]);
     }
     if (message.fact) addMessage(record, attempt, message);
@@ -179,7 +180,8 @@ function apply({ settings, orderId, record: stored, shop, now, message, check = 
   const folded = fold(record.attempts ?? {});
   const effects = settle(record, folded, { settings, shop, now });
   const open = folded.seen.filter(({ ask }) => check || ask).map(({ id }) => id);
-  const reply = open.length > 0 ? send(record, settings, open) : { save: write(record), ok: result(record, folded) };
+  const reply =
+    open.length > 0 ? send(record, settings, open) : { save: write(record), ok: result(record, folded, now) };
   return effects.length > 0 ? { ...reply, effects } : reply;
 }
 
@@ -226,13 +228,15 @@ function write({ v, order, asked, attempts, acts, applied, told, handsOff, ...re
 /**
  * @param {Json} record
  * @param {ReturnType<typeof fold>} folded
+ * @param {number} now unix seconds
  * @param {string} [ignored]
  */
-function result(record, folded, ignored) {
+function result(record, folded, now, ignored) {
   return {
     case: folded.case.name,
     sure: folded.sure,
     invoiceId: ignored ? undefined : folded.best?.id,
+    recheckAt: nextLook(folded.seen, record.acts ?? [], now),
     handsOff: record.handsOff,
     ignored,
   };

@@ -13,13 +13,13 @@ export type SpeedPolicy = 'HighSpeed' | 'MediumSpeed' | 'LowMediumSpeed' | 'LowS
  */
 export type Preset = 'opencart' | 'eccube';
 /**
- * What a merchant can say of an invoice.
- */
-export type Mark = 'settled' | 'invalid';
-/**
  * What a line of an order is for.
  */
 export type LineKind = 'item' | 'shipping' | 'tax' | 'discount' | 'surcharge' | 'other';
+/**
+ * What a merchant can say of an invoice.
+ */
+export type Mark = 'settled' | 'invalid';
 /**
  * How much is refunded.
  */

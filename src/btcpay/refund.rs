@@ -160,9 +160,9 @@ impl<'a> Flow<'a> {
         let fee = input.fee_percent.as_deref().map(Decimal::parse);
         let hundred = Decimal::parse("100");
         if fee.is_some_and(|fee| {
-            fee.zip(hundred).is_none_or(|(fee, hundred)| fee.is_negative() || fee.exceeds(hundred, 18))
+            fee.zip(hundred).is_none_or(|(fee, hundred)| fee.is_negative() || !hundred.exceeds(fee, 18))
         }) {
-            return invalid("feePercent", "not a percentage from 0 to 100");
+            return invalid("feePercent", "not a percentage from 0 to less than 100");
         }
         Ok(())
     }
@@ -220,7 +220,7 @@ impl<'a> Flow<'a> {
         let key: KeyWire = response::read(step::response(responses, "key"))?;
         let version = Version::parse(&server.version);
         let via = self.input.via.unwrap_or_default();
-        let policy = refund_request::policy(version, via)?;
+        let policy = refund_request::policy(version, via, self.input.kind)?;
         if !refund_request::holds(&key.permissions, policy, &self.settings.store_id) {
             return Err(Error::new(Code::Forbidden).with("permission", policy));
         }
@@ -290,7 +290,7 @@ impl<'a> Flow<'a> {
             amount: input.amount.as_deref().map(|amount| (amount, currency.as_str())),
             fee: input.fee_percent.as_deref(),
             // Servers before 2.0.0 do not choose one themselves.
-            method: method.or_else(|| paid_by().filter(|_| via == Via::Invoice && !version.reaches(2, 0, 0))),
+            method: method.or_else(|| paid_by().filter(|_| !version.reaches(2, 0, 0))),
             name: &name,
             description: &description,
         };

@@ -78,13 +78,17 @@ pub(crate) struct Wanted<'a> {
 ///
 /// # Errors
 /// `btcpay.tooOld` where the server has no such route.
-pub(crate) fn policy(version: Version, via: Via) -> Result<&'static str, Error> {
+pub(crate) fn policy(version: Version, via: Via, kind: RefundKind) -> Result<&'static str, Error> {
+    if kind == RefundKind::Overpaid && !version.reaches(1, 10, 0) {
+        return Err(Error::new(Code::TooOld).with("needs", "1.10.0"));
+    }
     const NOT_APPROVED: &str = "btcpay.store.cancreatenonapprovedpullpayments";
     match via {
         Via::Invoice if version.reaches(1, 12, 0) => Ok(NOT_APPROVED),
         Via::Invoice if version.reaches(1, 7, 1) => Ok("btcpay.store.canmodifystoresettings"),
         Via::Invoice => Err(Error::new(Code::TooOld).with("needs", "1.7.1")),
-        Via::PullPayment if version.reaches(1, 7, 6) => Ok(NOT_APPROVED),
+        // Older servers list pull payments only to those who manage them, and a lost one is looked for in the list.
+        Via::PullPayment if version.reaches(1, 12, 0) => Ok(NOT_APPROVED),
         Via::PullPayment => Ok("btcpay.store.canmanagepullpayments"),
     }
 }
