@@ -1,4 +1,5 @@
 import { getCookie, setCookie } from 'hono/cookie';
+import { catalog } from './catalog.js';
 
 /** @import { Context } from 'hono' */
 /** @import { Currency } from './catalog.js' */
@@ -16,12 +17,13 @@ import { getCookie, setCookie } from 'hono/cookie';
 export const MOST = 9;
 
 /**
- * @param {string} text `tenugui.2_sencha.1`; what does not read like that is left out
+ * @param {string} text `tenugui.2_sencha.1`; what does not read like that, or is not sold, is left out
  * @returns {Cart}
  */
 export function parseCart(text) {
   const pairs = [...text.matchAll(/(?:^|_)([a-z]{1,20})\.([1-9])(?=_|$)/g)];
-  return new Map(pairs.map(([, id = '', quantity]) => [id, Number(quantity)]));
+  const sold = pairs.filter(([, id]) => catalog.some((product) => product.id === id));
+  return new Map(sold.map(([, id = '', quantity]) => [id, Number(quantity)]));
 }
 
 /**

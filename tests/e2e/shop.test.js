@@ -229,6 +229,40 @@ test('an order without an invoice is cancelled by the shop alone, once', async (
   }
 });
 
+test('an order that is cancelled while its invoice is being made is not paid either', async (t) => {
+  const { sim, shop, openPage } = await openWorld(t);
+  const key = 'w'.repeat(43);
+  sim.fault({ on: 'api', kind: 'slow', milliseconds: 1500, match: 'POST *invoices' });
+  const placing = sendOrder(shop.url, { key });
+  const seen = () => fetch(`${shop.url}/orders/1001?key=${key}`).then(({ status }) => status === 200);
+  for (let tries = 0; tries < 100 && !(await seen()); tries++) await new Promise((resolve) => setTimeout(resolve, 10));
+  await fetch(`${shop.url}/orders/1001/cancel`, {
+    method: 'POST',
+    headers: { origin: shop.url },
+    body: new URLSearchParams({ key }),
+  });
+  assert.equal((await placing).headers.get('location'), `/orders/1001?key=${key}`, 'not the payment page');
+  assert.deepEqual(
+    sim.invoices.all().map(({ status }) => status),
+    ['Invalid'],
+  );
+  const page = await openPage(desktop);
+  await page.goto(`${shop.url}/merchant`);
+  assert.match(await page.locator('.stock').innerText(), /Stoneware cup 12/);
+  assert.match(await page.locator('table.orders tbody tr').innerText(), /1001\s+Cancelled\s+—/);
+});
+
+test('what the payment server refuses is told with its remedy, in the merchant’s language', async (t) => {
+  const { sim, shop, openPage } = await openWorld(t);
+  await sendOrder(shop.url, { key: 'r'.repeat(43) });
+  sim.revokeKey(sim.apiKey);
+  const page = await openPage(phone);
+  await page.goto(`${shop.url}/merchant/orders/1001`);
+  await page.getByRole('button', { name: '今すぐ確認' }).click();
+  assert.match(await page.getByRole('alert').innerText(), /決済サーバーで処理できませんでした。.*API Keys/);
+  await waitForHeadline(page, '入金待ち');
+});
+
 test('the books hold every payment, open in a spreadsheet, and hold no formula', async (t) => {
   const { sim, shop, openPage } = await openWorld(t);
   const page = await openPage({ ...desktop, acceptDownloads: true });

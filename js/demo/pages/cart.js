@@ -58,14 +58,14 @@ function cartLine({ language, t }, currency, line) {
   const { product_id, quantity, stock } = line;
   const name = productName(product_id, language);
   const form = (/** @type {Html} */ buttons) =>
-    html`<form method="post" action="/cart/${product_id}" class="stepper">${buttons}</form>`;
+    html`<form method="post" action="/cart/${product_id}" class="stepper" aria-label="${t.quantity}: ${name}">${buttons}</form>`;
   const full = quantity >= Math.min(stock, MOST);
   return html`<tr>
     <td class="picture"><img src="/assets/${product_id}.svg" alt="" width="400" height="300" /></td>
     <th scope="row">${name}
       <small>${price(line.price, currency, language)}${quantity > stock && html` · ${t.left(stock)}`}</small>
       ${form(html`<button class="plain" name="quantity" value="${quantity - 1}" aria-label="${t.fewer}: ${name}">−</button>
-        <span aria-label="${t.quantity}">${quantity}</span>
+        <span>${quantity}</span>
         <button class="plain" name="quantity" value="${quantity + 1}" aria-label="${t.more}: ${name}"${full && html` disabled`}>+</button>`)}
     </th>
     <td>${price(line.price * quantity, currency, language)}
