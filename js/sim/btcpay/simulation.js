@@ -49,7 +49,7 @@ export class Simulation {
     this.#journal = new Journal(options.stateFile);
     const settings = this.#journal.load('settings').get('sim') ?? {};
     // A simulator whose clock was moved forward does not go back in time by being restarted.
-    this.clock = options.clock ?? new Clock({ now: Math.floor(Date.now() / 1000) + (settings.secondsAhead ?? 0) });
+    this.clock = options.clock ?? new Clock({ now: Date.now() / 1000 + (settings.secondsAhead ?? 0) });
     this.stores = this.#journal.load('store');
     this.keys = this.#journal.load('key');
     const storeId = options.storeId ?? settings.storeId ?? base58(randomBytes(32));
@@ -92,8 +92,12 @@ export class Simulation {
   }
 
   #remember() {
-    const secondsAhead = Math.max(0, this.clock.now() - Math.floor(Date.now() / 1000));
-    this.#journal.put('settings', 'sim', { ...this.#settings, secondsAhead });
+    this.#journal.put('settings', 'sim', { ...this.#settings, secondsAhead: this.secondsAhead });
+  }
+
+  /** How far the clock is ahead of the wall clock. */
+  get secondsAhead() {
+    return Math.max(0, Math.round((this.clock.nowMs() - Date.now()) / 1000));
   }
 
   /** @param {Partial<Store>} [settings] */

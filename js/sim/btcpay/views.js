@@ -46,7 +46,7 @@ export function invoiceView(sim, invoice, base) {
 export const simView = (sim, base) => ({
   version: sim.version,
   now: sim.clock.now(),
-  secondsAhead: Math.max(0, sim.clock.now() - Math.floor(Date.now() / 1000)),
+  secondsAhead: sim.secondsAhead,
   stores: [...sim.stores.values()].map(({ id, name, defaultCurrency }) => ({ id, name, defaultCurrency })),
   invoices: sim.invoices.all().map((invoice) => invoiceView(sim, invoice, base)),
   webhooks: [...sim.stores.keys()]

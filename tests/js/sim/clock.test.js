@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { startBtcpaySim } from '../../../js/sim/btcpay/index.js';
 import { Clock } from '../../../js/sim/clock.js';
 
 test('a still clock moves only when it is advanced', () => {
@@ -86,4 +87,13 @@ test('a running clock can be moved ahead, and runs what is due by itself', async
   });
   clearInterval(alive);
   clock.close();
+});
+
+test('a simulator that goes with the wall clock is ahead of it by what it was moved, to the second', async (t) => {
+  const sim = await startBtcpaySim();
+  t.after(() => sim.close());
+  const ahead = async () => (await (await fetch(`${sim.url}/sim/state`)).json()).secondsAhead;
+  assert.equal(await ahead(), 0);
+  await sim.advance(3600);
+  assert.equal(await ahead(), 3600);
 });
