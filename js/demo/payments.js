@@ -2,13 +2,15 @@ import { createKessai } from 'kessai';
 import { ownSecret, transaction } from './database.js';
 import { applyEffects } from './effects.js';
 import { payable } from './orders.js';
+import { decimal, totalsOf } from './pricing.js';
 
 /** @import { Effect, Kessai, KessaiError, OrderKey, Transact } from 'kessai' */
 /** @import { Db } from './database.js' */
-/** @import { Order, Orders } from './orders.js' */
+/** @import { Item, Order, Orders } from './orders.js' */
 
 /**
  * @typedef {{url: string, apiKey: string, storeId: string}} Btcpay the payment server and our store there
+ * @typedef {NonNullable<Parameters<Kessai['btcpay']['createInvoice']>[0]['order']['lines']>[number]} Line
  * @typedef {(orderId: string, effects: Effect[]) => void} Committed called after every commit
  */
 
@@ -93,13 +95,36 @@ export async function openCheckout(kessai, orders, order, shopUrl) {
   const { id, key, total, currency, language } = order;
   if (!payable.includes(order.status)) return undefined;
   const { invoiceId, checkoutLink } = await kessai.btcpay.createInvoice({
-    order: { id, total, currency, language, returnUrl: `${shopUrl}/orders/${id}/return?key=${key}` },
+    order: {
+      id,
+      total,
+      currency,
+      lines: linesOf(order, orders.items(id)),
+      language,
+      returnUrl: `${shopUrl}/orders/${id}/return?key=${key}`,
+    },
   });
   orders.addInvoice(id, invoiceId);
   if (orders.find(id)?.status !== 'cancelled') return checkoutLink;
   // It was cancelled while its first invoice was being made.
   await cancelOrder(kessai, orders, id);
   return undefined;
+}
+
+/**
+ * What the total is made of. kessai refuses an order whose lines do not add up to it, to the last digit.
+ * @param {Order} order
+ * @param {Item[]} items
+ * @returns {Line[]}
+ */
+function linesOf({ currency, shipping, shipping_tax }, items) {
+  const { taxes } = totalsOf(items, { price: shipping, tax: shipping_tax });
+  const amount = (/** @type {number} */ smallest) => decimal(smallest, currency);
+  return [
+    ...items.map(({ price, quantity }) => ({ kind: /** @type {const} */ ('item'), amount: amount(price), quantity })),
+    { kind: 'shipping', amount: amount(shipping) },
+    ...taxes.map(({ tax }) => ({ kind: /** @type {const} */ ('tax'), amount: amount(tax), included: true })),
+  ];
 }
 
 /**
