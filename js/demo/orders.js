@@ -165,12 +165,6 @@ export class Orders {
     this.#db.prepare('INSERT OR IGNORE INTO invoices (id, order_id) VALUES (?, ?)').run(invoiceId, id);
   }
 
-  /** @param {string} id */
-  invoices(id) {
-    const rows = this.#db.prepare('SELECT id FROM invoices WHERE order_id = ? ORDER BY rowid').all(id);
-    return /** @type {{id: string}[]} */ (rows).map((row) => row.id);
-  }
-
   /** @returns {Product[]} */
   products() {
     return /** @type {Product[]} */ (this.#db.prepare('SELECT * FROM products ORDER BY rowid').all());

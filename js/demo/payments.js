@@ -136,12 +136,11 @@ function linesOf({ currency, shipping, shipping_tax }, items) {
  * @throws {KessaiError} `order.hasPayment` where money has come meanwhile: then nothing is cancelled
  */
 export async function cancelOrder(kessai, orders, orderId) {
-  const invoices = orders.invoices(orderId);
-  if (invoices.length === 0) return orders.cancelUnbilled(orderId);
   try {
-    for (const invoiceId of invoices) await kessai.btcpay.closeInvoice({ orderId, invoiceId });
+    await kessai.btcpay.closeInvoice({ orderId });
   } finally {
     // What was learnt of the invoices, also where one could not be closed.
     await kessai.order.apply({ orderId });
   }
+  orders.cancelUnbilled(orderId);
 }
