@@ -56,8 +56,26 @@ export function settle(record, folded, context) {
       text: template.replace('{invoice}', invoice).replace('{order}', record.order),
     });
   }
+  hideOutdatedAlerts(folded, record.told ?? {});
   if (Object.keys(told).length > 0) record.told = sorted({ ...record.told, ...told });
   return effects;
+}
+
+const CASE_ALERTS = new Set(Object.values(CASES).flatMap(({ alert }) => alert ?? []));
+
+/**
+ * @param {Fold} folded
+ * @param {Json} told
+ */
+function hideOutdatedAlerts(folded, told) {
+  for (const [key, entry] of Object.entries(told)) {
+    const [kind, code = '', invoice] = key.split('/');
+    if (kind !== 'alert' || !entry.open || !CASE_ALERTS.has(code)) continue;
+    const about = folded.seen.find(({ id, sure }) => id === invoice && sure);
+    if (!about) continue;
+    if (about.case.alert === code) delete entry.gone;
+    else entry.gone = true;
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 //! What needs a person: alerts stay open in the record until somebody acknowledges them.
 
-use super::record::Record;
+use super::record::{Record, Told};
 use crate::json::object;
 use crate::messages;
 
@@ -18,9 +18,13 @@ object! {
     }
 }
 
+fn is_open(told: &Told) -> bool {
+    told.open && !told.gone
+}
+
 /// The open alerts of an order, by key.
 pub(crate) fn open(record: &Record, language: &str) -> Vec<Alert> {
-    let open = record.told.iter().filter(|(_, told)| told.open);
+    let open = record.told.iter().filter(|(_, told)| is_open(told));
     open.filter_map(|(key, told)| {
         let (code, about) = key.strip_prefix("alert/")?.split_once('/')?;
         let invoice = about.split('/').next().filter(|id| record.attempts.contains(id)).unwrap_or_default();
@@ -38,5 +42,5 @@ pub(crate) fn acknowledge(record: &mut Record, keys: Option<&[String]>) -> u32 {
             told.open = false;
         }
     }
-    u32::try_from(record.told.iter().filter(|(_, told)| told.open).count()).unwrap_or(u32::MAX)
+    u32::try_from(record.told.iter().filter(|(_, told)| is_open(told)).count()).unwrap_or(u32::MAX)
 }

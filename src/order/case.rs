@@ -28,6 +28,8 @@ macro_rules! cases {
             pub(crate) const fn plain_status(self) -> &'static str { match self { $(Self::$variant => $plain),* } }
             /// The alert the merchant gets, or nothing.
             pub(crate) const fn alert(self) -> &'static str { match self { $(Self::$variant => $alert),* } }
+            /// Whether an alert is that of a case.
+            pub(crate) fn has_alert(code: &str) -> bool { !code.is_empty() && [$($alert),*].contains(&code) }
             /// The case of a name.
             pub(crate) fn from_name(name: &str) -> Option<Self> { match name { $($name => Some(Self::$variant),)* _ => None } }
             /// The names of all cases.

@@ -56,6 +56,7 @@ pub(crate) fn settle(folded: &Fold<'_>, record: &mut Record, context: &Context<'
         record.applied = applied;
     }
     record.hands_off = hands_off;
+    hide_outdated_alerts(folded, &mut record.told);
     for draft in notices {
         if record.told.contains(&draft.key) {
             continue;
@@ -76,6 +77,17 @@ pub(crate) fn settle(folded: &Fold<'_>, record: &mut Record, context: &Context<'
         effects.push(effect);
     }
     effects
+}
+
+/// "Wait before shipping" is bad advice once the money is confirmed: an alert about a case shows while the invoice is in that case.
+fn hide_outdated_alerts(folded: &Fold<'_>, told: &mut Sorted<Told>) {
+    for (key, told) in told.iter_mut().filter(|(_, told)| told.open) {
+        let Some((code, invoice)) = key.strip_prefix("alert/").and_then(|key| key.split_once('/')) else { continue };
+        let about = folded.attempts.iter().find(|seen| seen.id == invoice && seen.view.sure);
+        if let Some(seen) = about.filter(|_| Case::has_alert(code)) {
+            told.gone = seen.view.case.alert() != code;
+        }
+    }
 }
 
 /// The language in which the customer was sent to the invoice, where there are texts in it: `de-AT` reads German.

@@ -156,6 +156,8 @@ kept! {
         t: i64 = "t",
         /// An alert that nobody has acknowledged.
         open: bool = "open",
+        /// An alert about a case that the invoice has left: no longer true, and not shown while that is so.
+        gone: bool = "gone",
         /// A refund's note: the order's money case when it was first told.
         case: Option<String> = "case",
     }

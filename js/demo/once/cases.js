@@ -22,7 +22,6 @@
  * @property {number} taken of the product's stock
  * @property {number} mails that were sent
  * @property {string | null} alert the one that the merchant has
- * @property {string} [earlier] one that may be open beside it: the shop had it if it heard of the case before this one
  * @property {string} invoice at the server: status and additional status
  */
 
@@ -104,7 +103,7 @@ export const cases = /** @satisfies {Record<string, Case>} */ ({
     steps: [expires, pays('due', 'what was due'), confirms],
     webhooks: { onchain: ['Expired', 'ReceivedPayment', 'PaidAfterExpiration', 'PaymentSettled'] },
     why: noLate,
-    ends: { ...paid, alert: 'paidLate', earlier: 'paidLateUnconfirmed', invoice: 'Expired/PaidLate' },
+    ends: { ...paid, alert: 'paidLate', invoice: 'Expired/PaidLate' },
   },
   markedSettled: {
     steps: [marks('Settled')],
@@ -152,7 +151,7 @@ export const cases = /** @satisfies {Record<string, Case>} */ ({
     steps: [pays('due', 'what is due'), isGivenUp, confirms],
     webhooks: { onchain: ['ReceivedPayment', 'Processing', 'Invalid', 'PaymentSettled'] },
     why: noWait,
-    ends: { ...closed, status: 'review', alert: 'invalidWithMoney', earlier: 'invalid', invoice: 'Invalid/None' },
+    ends: { ...closed, status: 'review', alert: 'invalidWithMoney', invoice: 'Invalid/None' },
   },
   markedInvalid: {
     steps: [marks('Invalid')],
