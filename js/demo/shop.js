@@ -5,12 +5,15 @@ import { openDatabase, ownSecret } from './database.js';
 import { Orders } from './orders.js';
 import { sendMails } from './outbox.js';
 import { createPayments } from './payments.js';
+import { reconcile } from './reconciliation.js';
 import { registerWebhook } from './registration.js';
 
 /** @import { Server } from 'node:http' */
 /** @import { AddressInfo } from 'node:net' */
 /** @import { Effect, Kessai } from 'kessai' */
 /** @import { Btcpay } from './payments.js' */
+
+const RECONCILE_EVERY_MS = 10 * 60 * 1000;
 
 /**
  * Starts the shop on loopback and tells the payment server of its webhook.
@@ -32,10 +35,13 @@ export async function startShop({ file, port = 0, btcpay, now, log }) {
     send();
   };
   const kessai = createPayments(db, btcpay, { now, committed });
-  const app = createApp({ orders: new Orders(db), kessai, url, checkoutOrigin: new URL(btcpay.url).origin, log });
+  const orders = new Orders(db);
+  const app = createApp({ orders, kessai, url, checkoutOrigin: new URL(btcpay.url).origin, log });
   server.on('request', getRequestListener(app.fetch));
 
+  const job = setInterval(() => reconcile(kessai, orders, log), RECONCILE_EVERY_MS);
   const close = async () => {
+    clearInterval(job);
     await new Promise((resolve) => server.close(resolve));
     db.close();
   };

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { openDatabase } from '../../js/demo/database.js';
+import { Orders } from '../../js/demo/orders.js';
+import { reconcile } from '../../js/demo/reconciliation.js';
 import { desktop, openWorld, phone } from './world.js';
 
 /** @import { Page } from 'playwright-core' */
@@ -115,6 +118,29 @@ test('a return mends an order whose webhooks were all lost', async (t) => {
   assert.equal(sim.deliveries.list().length, 0, 'nothing was delivered');
   await page.goto(String(sim.invoice(invoiceId).checkout.redirectURL));
   await waitForHeadline(page, 'Paid. Thank you!');
+});
+
+test('the job finds what lost webhooks would have told, and a server that is away stops nothing', async (t) => {
+  const { sim, shop, file } = await openWorld(t);
+  const key = 'l'.repeat(43);
+  const placed = await sendOrder(shop.url, { key });
+  for (const webhook of sim.webhooks.of(sim.storeId))
+    sim.webhooks.replace(webhook, { url: webhook.url, enabled: false });
+  sim.pay(String(placed.headers.get('location')).split('/').at(-1) ?? '', { method: 'lightning' });
+  await sim.clock.advance(24 * 60 * 60);
+  const db = openDatabase(file, () => sim.clock.now());
+  t.after(() => db.close());
+  /** @type {string[]} */
+  const lines = [];
+  const run = () => reconcile(shop.kessai, new Orders(db), (line) => lines.push(line));
+  const status = () => new Orders(db).find('1001')?.status;
+  sim.fault({ on: 'api', kind: '5xx', times: 'always' });
+  await run();
+  assert.equal(status(), 'awaiting');
+  assert.match(lines.join('\n'), /could not be checked/);
+  sim.clearFaults();
+  await run();
+  assert.equal(status(), 'paid');
 });
 
 test('the merchant sees what needs a person, in their own language, and checks, settles and ships', async (t) => {
