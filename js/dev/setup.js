@@ -5,6 +5,7 @@
  *     node js/dev/setup.js build
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { DATABASE_PACKAGES, mariadbServer, postgresPrograms } from './databases.js';
 import { main, output, programPath, run, Stop, say } from './process.js';
 
 /**
@@ -79,6 +80,11 @@ function test() {
       name: 'Chromium and its driver',
       present: () => Boolean(programPath('chromium') && programPath('chromedriver')),
       command: apt('chromium', 'chromium-driver'),
+    },
+    {
+      name: 'MariaDB and PostgreSQL',
+      present: () => Boolean(mariadbServer() && postgresPrograms()),
+      command: apt(...DATABASE_PACKAGES),
     },
   ];
 }
