@@ -124,7 +124,7 @@ export function merchantOrderPage(view, order, items, { entries, alerts }, probl
       </div>
     </section>
     <section>
-      <h2>${t.whatHappened}</h2>
+      <h2>${t.history}</h2>
       ${timeline(entries, view)}
     </section>
     <section>

@@ -100,6 +100,7 @@ export const en = {
   hold: 'Wait for the payment',
   lookAtIt: 'Look at it',
   cancelOrder: 'Cancel order',
+  history: 'History',
   stock: 'Stock',
   csv: 'Accounting (CSV)',
   customerPage: 'The customer’s page',

@@ -101,6 +101,7 @@ export const ja = {
   hold: '入金を待つ',
   lookAtIt: '内容を確認する',
   cancelOrder: '注文をキャンセル',
+  history: '支払いの経過',
   stock: '在庫',
   csv: '会計用データ(CSV)',
   customerPage: 'お客様のページ',
