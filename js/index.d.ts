@@ -150,10 +150,13 @@ export interface OrderRecord {
 }
 
 /** What became of one order of a reconciliation. */
-export type Reconciled =
+export type ReconcileOutcome =
   | { orderId: string; outcome: 'unchanged' }
   | { orderId: string; outcome: 'checked'; case: string; sure: boolean; recheckAt?: number | null | undefined }
   | { orderId: string; outcome: 'failed'; error: Error };
+
+/** It is the `done`th order, of `total` where the orders have a `length`. */
+export type Reconciled = ReconcileOutcome & { done: number; total?: number | undefined };
 
 /** Every function rejects with a `KessaiError`, or with what `orders.transact` threw. */
 export interface Kessai {

@@ -1,7 +1,10 @@
-/** @import { Kessai, OrderRecord, Reconciled } from './index.d.ts' */
+/** @import { Kessai, OrderRecord, ReconcileOutcome } from './index.d.ts' */
 
 /** Orders in one call of the core, which asks for 25 in each request. */
 const BATCH = 100;
+
+/** Characters of records in one call, well below the core's limit for an input, however they are written as JSON. */
+const BATCH_CHARACTERS = 500_000;
 
 /** Orders looked at by themselves at a time: each takes two requests and two transactions. */
 const AT_ONCE = 4;
@@ -14,23 +17,34 @@ const AT_ONCE = 4;
  */
 export function createReconcile({ list, apply }) {
   return async function* reconcile(orders, { all = false } = {}) {
+    const total = 'length' in orders ? Number(orders.length) : undefined;
+    let done = 0;
     for await (const batch of inBatches(orders)) {
-      const { due } = await list({ orders: batch, all });
-      const wanted = new Set(due.map(({ orderId }) => orderId));
-      for (const { orderId } of batch) if (!wanted.has(orderId)) yield { orderId, outcome: 'unchanged' };
-      for (let at = 0; at < due.length; at += AT_ONCE) {
-        yield* await Promise.all(due.slice(at, at + AT_ONCE).map(({ orderId, message }) => look(orderId, message)));
-      }
+      for await (const outcome of look(batch, all)) yield { ...outcome, done: ++done, total };
     }
   };
+
+  /**
+   * @param {OrderRecord[]} batch
+   * @param {boolean} all
+   * @returns {AsyncGenerator<ReconcileOutcome>} in no particular order
+   */
+  async function* look(batch, all) {
+    const { due } = await list({ orders: batch, all });
+    const wanted = new Set(due.map(({ orderId }) => orderId));
+    for (const { orderId } of batch) if (!wanted.has(orderId)) yield { orderId, outcome: 'unchanged' };
+    for (let at = 0; at < due.length; at += AT_ONCE) {
+      yield* await Promise.all(due.slice(at, at + AT_ONCE).map(({ orderId, message }) => check(orderId, message)));
+    }
+  }
 
   /**
    * One order's failure is told and is no reason to leave the others.
    * @param {string} orderId
    * @param {unknown} message
-   * @returns {Promise<Reconciled>}
+   * @returns {Promise<ReconcileOutcome>}
    */
-  async function look(orderId, message) {
+  async function check(orderId, message) {
     try {
       const {
         case: moneyCase,
@@ -51,12 +65,14 @@ export function createReconcile({ list, apply }) {
 async function* inBatches(orders) {
   /** @type {OrderRecord[]} */
   let batch = [];
+  let characters = 0;
   for await (const { orderId, record } of orders) {
     batch.push({ orderId, record });
-    if (batch.length === BATCH) {
-      yield batch;
-      batch = [];
-    }
+    characters += record?.length ?? 0;
+    if (batch.length < BATCH && characters < BATCH_CHARACTERS) continue;
+    yield batch;
+    batch = [];
+    characters = 0;
   }
   if (batch.length > 0) yield batch;
 }
