@@ -4,13 +4,13 @@
 //! So the link itself says which order it is, and until when. It proves that the shop made it and nothing else: who has it sees
 //! what its page shows, so it serves one purpose only and ends.
 
-use super::base64url;
 use crate::api::reply::Reply;
 use crate::api::sheet::Call;
 use crate::btcpay::settings::Settings;
 use crate::error::{Code, Error};
 use crate::json::{Raw, object, words};
 use crate::order::shop::{MAX_ORDER_ID, check_order_id};
+use base64ct::{Base64UrlUnpadded, Encoding};
 
 /// The longest a link may hold, in seconds: 90 days.
 const LONGEST: u32 = 90 * DAY;
@@ -105,7 +105,7 @@ pub(crate) fn sign(call: Call<'_>) -> Result<Reply, Error> {
     let end = expires_at.to_be_bytes();
     let order = input.order_id.as_bytes();
     let mac = settings.shop_key.tag(&parts(input.purpose, &settings, &end, order)).unwrap_or_default();
-    let token = base64url::encode(&[mac.as_slice(), &end, order].concat());
+    let token = Base64UrlUnpadded::encode_string(&[mac.as_slice(), &end, order].concat());
     Ok(Reply::done(&Signed { token, expires_at }))
 }
 
@@ -126,7 +126,7 @@ fn open(settings: &Settings, purpose: Purpose, token: &str) -> Option<Verified> 
     if token.len() > (MAC + END + MAX_ORDER_ID) * 4 / 3 + 4 {
         return None;
     }
-    let bytes = base64url::decode(token)?;
+    let bytes = Base64UrlUnpadded::decode_vec(token).ok()?;
     let (mac, rest) = bytes.split_first_chunk::<MAC>()?;
     let (end, order) = rest.split_first_chunk::<END>()?;
     let parts = parts(purpose, settings, end, order);
