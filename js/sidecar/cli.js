@@ -5,19 +5,26 @@ import { parseArgs } from 'node:util';
 import { KessaiError } from '../error.js';
 import { version } from '../node.js';
 import { loadCore } from '../wasm.js';
+import { UsageError } from './usageError.js';
 
 const HELP = `Usage:
   kessai call <op> [--raw FILE] < input.json   one step of the protocol; prints the reply as JSON
+  kessai reconcile --shop FILE [options]       looks after orders whose webhooks may be lost
   kessai sim btcpay [options]                  a BTCPay Server to test against (kessai sim btcpay --help)
   kessai --version
   kessai --help
 
 kessai call sends nothing and stores nothing. --raw names the file of a webhook body as it came.
 Exit codes: 0 for ok or send, 1 for err, 2 for usage or input that cannot be read.
-`;
 
-/** What the caller did wrong, in one line. */
-class UsageError extends Error {}
+kessai reconcile asks the server about the orders that are due by their records, 25 in a request, and puts right what has changed.
+Ctrl-C stops it; the same command goes on.
+  --shop FILE      a module of yours whose export, or a function it exports, gives { kessai, orders }: kessai made by
+                   createKessai, orders an iterable or async iterable of { orderId, record }
+  --all            every order, not only those that are due; for a shop that was down, or a server that was restored
+  --progress FILE  with --all: keeps how far it came, so that the same command goes on from there
+Exit codes: 0 done, 1 some order failed or the server could not be asked, 2 for usage, 130 or 143 stopped by a signal.
+`;
 
 try {
   process.exitCode = await main(process.argv.slice(2));
@@ -26,6 +33,8 @@ try {
   process.stderr.write(`kessai: ${error.message}\n`);
   process.exitCode = 2;
 }
+// A pool of the shop's own database would keep the process. Everything is committed; only what was printed may be on its way.
+if (process.argv[2] === 'reconcile') process.stderr.write('', () => process.stdout.write('', () => process.exit()));
 
 /**
  * @param {string[]} args
@@ -35,6 +44,10 @@ async function main([command, ...args]) {
   switch (command) {
     case 'call':
       return call(args);
+    case 'reconcile': {
+      const { reconcile } = await import('./reconcile.js');
+      return reconcile(args);
+    }
     case 'sim': {
       const { sim } = await import('../sim/cli.js');
       return sim(args);

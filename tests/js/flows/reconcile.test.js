@@ -158,7 +158,7 @@ test('an order that fails stops no other, and is still due afterwards', async (t
   const found = await all(
     shop.kessai.order.reconcile([
       ...stored,
-      { orderId: 'deleted', record: stored[0]?.record.replaceAll('order-0', 'deleted') ?? null },
+      { orderId: 'deleted', record: stored[0]?.record?.replaceAll('order-0', 'deleted') ?? null },
     ]),
   );
   const failed = found.flatMap((one) =>

@@ -14,6 +14,14 @@ import { Clock, startBtcpaySim } from '../../../js/sim/index.js';
 export const START = 1_792_900_000;
 const SECRET = 'webhook secret, used as text: 決済';
 
+/** What is the same for every shop of the tests. */
+export const SETTINGS = {
+  shopId: 'flows',
+  shopKey: 'a key of the test, of more than 32 characters',
+  webhookSecrets: [{ name: 'main', secret: SECRET }],
+  statuses: { initial: ['awaiting'], stock: true },
+};
+
 const SCHEMA = `
   CREATE TABLE orders (
     id TEXT PRIMARY KEY, status TEXT NOT NULL DEFAULT 'awaiting', method TEXT NOT NULL DEFAULT 'btcpay',
@@ -37,7 +45,8 @@ const SCHEMA = `
  */
 export async function openShop(t, { version, permissions, file = ':memory:', statuses, deadlineMs } = {}) {
   const db = new Database(file);
-  db.exec(SCHEMA);
+  // OFF: a process that is killed loses nothing, and no test cuts the power.
+  db.exec(`PRAGMA busy_timeout = 5000; PRAGMA synchronous = OFF; ${SCHEMA}`);
   const server = createServer(async (request, response) => {
     const { status, body } = await kessai.webhook(await buffer(request), request.headers);
     answers.push(status);
@@ -61,15 +70,13 @@ export async function openShop(t, { version, permissions, file = ':memory:', sta
   let beforeRequest = () => {};
   const kessai = createKessai({
     settings: {
+      ...SETTINGS,
       serverUrl: sim.url,
       storeId: sim.storeId,
       apiKey: permissions
         ? sim.addKey(permissions.map((permission) => `btcpay.store.${permission}:${sim.storeId}`))
         : sim.apiKey,
-      shopId: 'flows',
-      shopKey: 'a key of the test, of more than 32 characters',
-      webhookSecrets: [{ name: 'main', secret: SECRET }],
-      statuses: { initial: ['awaiting'], stock: true, ...statuses },
+      statuses: { ...SETTINGS.statuses, ...statuses },
     },
     orders: { transact: createTransact(db) },
     now: () => sim.clock.now(),

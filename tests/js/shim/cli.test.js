@@ -79,6 +79,7 @@ test('--version and --help', async () => {
   assert.deepEqual(await kessai(['--version']), { code: 0, out: `${version}\n`, error: '' });
   const help = await kessai(['--help']);
   assert.match(help.out, /kessai call <op>/);
+  assert.match(help.out, /kessai reconcile --shop FILE/);
   assert.equal(help.code, 0);
 });
 
@@ -89,6 +90,9 @@ for (const [what, args, input, problem] of /** @type {[string, string[], string 
   ['two ops', ['call', 'a', 'b'], '{}', /one op/],
   ['an unknown option', ['call', 'a', '--nope'], '{}', /--nope/],
   ['a raw body that is not there', ['call', 'a', '--raw', '/nowhere/at/all'], '{}', /raw body/],
+  ['a reconciliation of no shop', ['reconcile', '--all'], '', /--shop FILE/],
+  ['an argument too many', ['reconcile', '--shop', 'a', 'b'], '', /'b'/],
+  ['progress without --all', ['reconcile', '--shop', 'a', '--progress', 'b'], '', /goes with --all/],
   ['an input that is not UTF-8', ['call', 'a'], new Uint8Array([123, 255, 125]), /UTF-8/],
 ])) {
   test(`${what} is one line on stderr, nothing on stdout, and exit code 2`, async () => {

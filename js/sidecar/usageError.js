@@ -1,0 +1,2 @@
+/** What the caller did wrong, in one line. */
+export class UsageError extends Error {}
