@@ -20,7 +20,7 @@ export async function reconcile(args) {
   const { file, all, progressFile } = readArgs(args);
   const give = await loadShop(file);
   const progress = progressFile === undefined ? undefined : new Progress(progressFile);
-  const report = new Report(process.stderr);
+  const report = new Report(process.stdout, process.stderr);
   const stop = watchSignals(report);
   let problem;
   try {
@@ -36,7 +36,7 @@ export async function reconcile(args) {
     if (error instanceof UsageError) throw error;
     problem = /** @type {Error} */ (error);
   }
-  report.sum(process.stdout);
+  report.sum();
   if (problem) report.say(`kessai: ${tell(problem)}`);
   if (!stop.signal) return problem || report.hasFailed ? 1 : 0;
   report.say(`kessai: stopped after ${report.position}; the same command goes on`);

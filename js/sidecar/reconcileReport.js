@@ -10,7 +10,8 @@ const BAR_WIDTH = 30;
 
 /** What a run shows while it goes on, and what it came to. */
 export class Report {
-  #stream;
+  #out;
+  #error;
   #done = 0;
   /** @type {number | undefined} */
   #total;
@@ -20,9 +21,13 @@ export class Report {
   /** By error code. @type {Map<string, number>} */
   #failed = new Map();
 
-  /** @param {NodeJS.WriteStream} stream for the progress and for what failed */
-  constructor(stream) {
-    this.#stream = stream;
+  /**
+   * @param {NodeJS.WriteStream} out for the table, and for progress where there is no terminal: cron mails nothing then but what failed
+   * @param {NodeJS.WriteStream} error for what failed, and for a bar where it is a terminal
+   */
+  constructor(out, error) {
+    this.#out = out;
+    this.#error = error;
   }
 
   get hasFailed() {
@@ -45,21 +50,18 @@ export class Report {
       increase(this.#failed, /** @type {{ code?: string }} */ (found.error).code ?? found.error.name);
       this.say(`order ${found.orderId}: ${tell(found.error)}`);
     }
-    if (this.#stream.isTTY) this.#draw();
-    else if (this.#done % LINE_EVERY === 0) this.#stream.write(`${this.position}\n`);
+    if (this.#error.isTTY) this.#draw();
+    else if (this.#done % LINE_EVERY === 0) this.#out.write(`${this.position}\n`);
   }
 
   /** A line beside the progress. @param {string} line */
   say(line) {
     this.#clear();
-    this.#stream.write(`${line}\n`);
+    this.#error.write(`${line}\n`);
   }
 
-  /**
-   * The table at the end. The progress bar goes.
-   * @param {NodeJS.WriteStream} stream
-   */
-  sum(stream) {
+  /** The table at the end. The progress bar goes. */
+  sum() {
     this.#clear();
     /** @type {[string, number][]} */
     const rows = [
@@ -72,12 +74,10 @@ export class Report {
     const width = Math.max(...rows.map(([name]) => name.length));
     const digits = Math.max(...rows.map(([, number]) => String(number).length));
     const lines = rows.map(([name, number]) => `${name.padEnd(width)}  ${String(number).padStart(digits)}`);
-    const isColoured = this.hasFailed && stream.isTTY && stream.hasColors();
-    stream.write(
-      lines
-        .map((line) => `${isColoured && line.startsWith('Failed') ? styleText('red', line, { stream }) : line}\n`)
-        .join(''),
-    );
+    const out = this.#out;
+    const isRed = (/** @type {string} */ line) =>
+      this.hasFailed && line.startsWith('Failed') && out.isTTY && out.hasColors();
+    for (const line of lines) out.write(`${isRed(line) ? styleText('red', line, { stream: out }) : line}\n`);
   }
 
   #draw() {
@@ -88,13 +88,13 @@ export class Report {
     const percent = this.#total === undefined ? '' : ` (${Math.floor(share * 100)} %)`;
     const line = `${bar}${this.position}${percent}`;
     // A line that is broken could not be cleared.
-    this.#stream.write(line.slice(0, Math.max((this.#stream.columns ?? 80) - 1, 0)));
+    this.#error.write(line.slice(0, Math.max((this.#error.columns ?? 80) - 1, 0)));
   }
 
   #clear() {
-    if (!this.#stream.isTTY) return;
-    cursorTo(this.#stream, 0);
-    clearLine(this.#stream, 0);
+    if (!this.#error.isTTY) return;
+    cursorTo(this.#error, 0);
+    clearLine(this.#error, 0);
   }
 }
 
