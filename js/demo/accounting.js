@@ -4,6 +4,11 @@ import { texts } from './texts.js';
 /** @import { Language } from './catalog.js' */
 /** @import { Orders } from './orders.js' */
 
+/** @typedef {Awaited<ReturnType<Kessai['order']['statement']>>} Statement */
+
+/** How many statements are asked for at a time: a slow payment server must not make the books take for ever. */
+const AT_ONCE = 4;
+
 /**
  * The books: every payment and refund, one a line, in the words of whoever reads them. Amounts are decimals as they are,
  * never rounded here, and no amount is negative: the kind tells a refund.
@@ -17,9 +22,11 @@ export async function accounting(kessai, orders, language) {
   const { books, statuses } = texts[language];
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const rows = [books.columns(zone)];
-  for (const { id, created, status, name, total, currency } of orders.billed()) {
-    // Asks the payment server where a rate is not known yet; `complete` is false where that did not answer.
-    const { lines, complete } = await kessai.order.statement({ orderId: id });
+  const billed = orders.billed();
+  // Asks the payment server where a rate is not known yet; `complete` is false where that did not answer.
+  const statements = await mapped(billed, ({ id: orderId }) => kessai.order.statement({ orderId }));
+  for (const [index, { id, created, status, name, total, currency }] of billed.entries()) {
+    const { lines, complete } = /** @type {Statement} */ (statements[index]);
     for (const { kind, at, value, coin, rate, worth, method, transactionId, invoiceId, state, ...line } of lines) {
       const booked = [id, when(created), word(statuses, status), name, total, currency];
       const moved = [word(books.kinds, kind), when(at), word(books.states, state), value, coin, rate, worth];
@@ -28,6 +35,24 @@ export async function accounting(kessai, orders, language) {
     }
   }
   return csv(rows);
+}
+
+/**
+ * @template T, R
+ * @param {T[]} items
+ * @param {(item: T) => Promise<R>} work done for `AT_ONCE` of them at a time
+ * @returns {Promise<R[]>} in the order of the items
+ */
+async function mapped(items, work) {
+  /** @type {R[]} */
+  const results = [];
+  const rest = items.entries();
+  const worker = async () => {
+    // The workers share one iterator: each takes what is next.
+    for (const [index, item] of rest) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return results;
 }
 
 /**
