@@ -1,5 +1,5 @@
 import { shipping } from './catalog.js';
-import { transaction, unixNow } from './database.js';
+import { ownSecret, transaction, unixNow } from './database.js';
 import { decimal, totalsOf } from './pricing.js';
 import { moveStock } from './stock.js';
 
@@ -104,7 +104,7 @@ export class Orders {
 
   /** @returns {Order[]} the newest 100 and all that wait for the merchant; these come first */
   list() {
-    const ready = "goods = 'release' AND shipped = 0";
+    const ready = "goods = 'release' AND shipped = 0 AND status <> 'refunded'";
     const rows = this.#db
       .prepare(
         `SELECT * FROM orders WHERE attention OR (${ready}) OR rowid > (SELECT max(rowid) - 100 FROM orders)
@@ -130,7 +130,19 @@ export class Orders {
 
   /** @param {string} id */
   ship(id) {
-    this.#db.prepare("UPDATE orders SET shipped = 1 WHERE id = ? AND goods = 'release'").run(id);
+    this.#db
+      .prepare("UPDATE orders SET shipped = 1 WHERE id = ? AND goods = 'release' AND status <> 'refunded'")
+      .run(id);
+  }
+
+  /**
+   * The key of the order's next refund: random, and the same on every page of it until that refund is made. With a new one
+   * on each page, two tabs would make two refunds.
+   * @param {string} id
+   * @param {number} made how many there are
+   */
+  refundKey(id, made) {
+    return ownSecret(this.#db, `refund/${id}/${made + 1}`);
   }
 
   /**
@@ -163,6 +175,11 @@ export class Orders {
    */
   addInvoice(id, invoiceId) {
     this.#db.prepare('INSERT OR IGNORE INTO invoices (id, order_id) VALUES (?, ?)').run(invoiceId, id);
+  }
+
+  /** @param {string} id */
+  hasInvoice(id) {
+    return this.#db.prepare('SELECT 1 FROM invoices WHERE order_id = ?').get(id) !== undefined;
   }
 
   /** @returns {Product[]} */

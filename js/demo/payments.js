@@ -5,6 +5,7 @@ import { payable } from './orders.js';
 import { decimal, totalsOf } from './pricing.js';
 
 /** @import { Effect, Kessai, KessaiError, OrderKey, Transact } from 'kessai' */
+/** @import { Language } from './catalog.js' */
 /** @import { Db } from './database.js' */
 /** @import { Item, Order, Orders } from './orders.js' */
 
@@ -13,6 +14,9 @@ import { decimal, totalsOf } from './pricing.js';
  * @typedef {NonNullable<Parameters<Kessai['btcpay']['createInvoice']>[0]['order']['lines']>[number]} Line
  * @typedef {(orderId: string, effects: Effect[]) => void} Committed called after every commit
  */
+
+/** @type {Language} in which kessai tells its errors */
+export const errorLanguage = 'en';
 
 /**
  * kessai on this shop's database.
@@ -36,8 +40,10 @@ export function createPayments(db, btcpay, { now, committed }) {
       statuses: {
         map: { partlyPaid: 'partlyPaid', markedInvalid: 'cancelled' },
         initial: ['awaiting'],
+        refunded: 'refunded',
         stock: true,
       },
+      language: errorLanguage,
     },
     orders: { transact: createTransact(db, committed) },
     now,

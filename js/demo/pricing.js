@@ -50,6 +50,8 @@ export function money(amount, currency, language) {
   // Intl formats decimal text exactly; a number would pass through a float.
   const text = /** @type {Intl.StringNumericLiteral} */ (amount);
   if (currency === 'SATS') return `${new Intl.NumberFormat(language).format(text)} sats`;
+  // What was paid in coins is refunded in coins, and Intl would round them to two digits.
+  if (currency === 'BTC') return `${new Intl.NumberFormat(language, { maximumFractionDigits: 8 }).format(text)} BTC`;
   return new Intl.NumberFormat(language, { style: 'currency', currency }).format(text);
 }
 

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { openDatabase } from '../../js/demo/database.js';
 import { Orders } from '../../js/demo/orders.js';
@@ -286,53 +285,9 @@ test('what the payment server refuses is told with its remedy, in the merchant�
   const page = await openPage(phone);
   await page.goto(`${shop.url}/merchant/orders/1001`);
   await page.getByRole('button', { name: '今すぐ確認' }).click();
-  assert.match(await page.getByRole('alert').innerText(), /決済サーバーで処理できませんでした。.*API Keys/);
+  assert.match(await page.getByRole('alert').innerText(), /^処理できませんでした。.*API Keys/);
   await waitForHeadline(page, '入金待ち');
 });
-
-test('the books hold every payment, open in a spreadsheet, and hold no formula', async (t) => {
-  const { sim, shop, openPage } = await openWorld(t);
-  const page = await openPage({ ...desktop, acceptDownloads: true });
-  const name = '=HYPERLINK("https://thief.example","山田, 花子")';
-  const placed = await sendOrder(shop.url, { key: 'b'.repeat(43), items: 'tenugui.2', name });
-  await sendOrder(shop.url, { key: 'c'.repeat(43), items: 'tenugui.1' });
-  const invoiceId = String(placed.headers.get('location')).split('/').at(-1) ?? '';
-  sim.pay(invoiceId, { method: 'lightning' });
-  await sim.idle();
-  await page.goto(`${shop.url}/merchant?lang=ja`);
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('link', { name: '会計用データ(CSV)' }).click(),
-  ]);
-  assert.equal(download.suggestedFilename(), 'accounting.csv');
-  const text = readFileSync(await download.path(), 'utf8');
-  assert.ok(text.startsWith('\uFEFF注文番号,'), 'with the mark that tells Excel of UTF-8');
-  const [header = [], ...rows] = parseCsv(text.slice(1));
-  assert.equal(rows.length, 1, 'what was not paid is not in the books');
-  const found = Object.fromEntries(header.map((column, index) => [column, rows[0]?.[index]]));
-  assert.equal(found.注文番号, '1001');
-  assert.equal(found.状態, '入金済み');
-  assert.equal(found.お客様, `'${name}`);
-  assert.deepEqual([found.注文金額, found.通貨, found.換算額, found.換算額の通貨], ['2400', 'JPY', '2400', 'JPY']);
-  assert.deepEqual([found.区分, found.入出金の状態, found.支払い方法], ['入金', '承認済み', 'BTC-LN']);
-  assert.equal(Number(found.数量) * Number(found.レート), 2400);
-  assert.match(String(found.取引ID), /^[0-9a-f]{64}$/, 'the payment can be found at the server');
-  assert.equal(found.備考, '');
-});
-
-/**
- * RFC 4180.
- * @param {string} text
- * @returns {string[][]}
- */
-function parseCsv(text) {
-  assert.ok(text.endsWith('\r\n'));
-  return text
-    .slice(0, -2)
-    .split(/\r\n(?=(?:[^"]*"[^"]*")*[^"]*$)/)
-    .map((line) => line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/))
-    .map((cells) => cells.map((cell) => (cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell)));
-}
 
 test('a payment server that is away costs the customer nothing but a second click', async (t) => {
   const { sim, shop, openPage } = await openWorld(t);

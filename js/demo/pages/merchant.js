@@ -2,17 +2,24 @@ import { html } from 'hono/html';
 import { productName } from '../catalog.js';
 import { cancellable } from '../orders.js';
 import { money } from '../pricing.js';
+import { isRefunded, refundable } from '../refunds.js';
 import { layout, statusText, time, timeline } from './layout.js';
+import { refundSection } from './refunds.js';
 import { summaryTable } from './summary.js';
 
 /** @import { Item, Order, Product } from '../orders.js' */
+/** @import { Refund, RefundForm } from '../refunds.js' */
 /** @import { Html, View } from './layout.js' */
 
-/** @typedef {{key: string, at: number, text: string}} Alert */
+/**
+ * @typedef {{key: string, at: number, text: string}} Alert
+ * @typedef {{at: number, code: string, text: string, invoiceId?: string | null | undefined}} Entry
+ * @typedef {{entries: Entry[], alerts: Alert[]}} History
+ */
 
 /**
  * @param {View} view
- * @param {{order: Order, alerts: Alert[]}[]} listed those that need a person first
+ * @param {({order: Order} & History)[]} listed those that need a person first
  * @param {Product[]} products
  * @returns {Html}
  */
@@ -43,7 +50,7 @@ export function ordersPage(view, listed, products) {
 
 /**
  * @param {View} view
- * @param {{order: Order, alerts: Alert[]}[]} listed
+ * @param {({order: Order} & History)[]} listed
  * @returns {Html}
  */
 function ordersTable(view, listed) {
@@ -51,10 +58,10 @@ function ordersTable(view, listed) {
   return html`<table class="orders">
     <thead><tr><th>${t.number}</th><th>${t.status}</th><th>${t.next}</th><th>${t.total}</th><th>${t.customer}</th><th>${t.placedAt}</th></tr></thead>
     <tbody>${listed.map(
-      ({ order, alerts }) => html`<tr>
+      ({ order, ...history }) => html`<tr>
         <td><a href="/merchant/orders/${order.id}" aria-label="${t.orderNo(order.id)}">${order.id}</a></td>
         <td>${statusBadge(view, order)}</td>
-        <td>${nextStep(view, order, alerts)}</td>
+        <td>${nextStep(view, order, history)}</td>
         <td>${money(order.total, order.currency, language)}</td>
         <td>${order.name}</td>
         <td>${time(order.created, language)}</td>
@@ -77,11 +84,13 @@ function statusBadge({ t }, { status }) {
  * What the merchant does with the order next.
  * @param {View} view
  * @param {Order} order
- * @param {Alert[]} alerts
+ * @param {History & {handsOff?: string | null | undefined}} history
  */
-function nextStep({ t }, { status, shipped, goods }, alerts) {
-  if (alerts.length > 0) return t.lookAtIt;
+function nextStep({ t }, { status, shipped, goods }, { entries, alerts, handsOff }) {
+  if (alerts.length > 0 || handsOff) return t.lookAtIt;
   if (shipped === 1) return t.shipped;
+  if (status === 'refunded') return '—';
+  if (isRefunded(entries)) return t.refundBegun;
   if (goods === 'release') return t.release;
   return status === 'cancelled' || status === 'failed' ? '—' : t.hold;
 }
@@ -90,13 +99,16 @@ function nextStep({ t }, { status, shipped, goods }, alerts) {
  * @param {View} view
  * @param {Order} order
  * @param {Item[]} items
- * @param {{entries: {at: number, text: string}[], alerts: Alert[]}} history
- * @param {string} [problem] what the payment server refused, or that it could not be asked
+ * @param {History & {refunds: Refund[], refundKey: string, handsOff: string | null | undefined}} history `handsOff`: why
+ *   kessai leaves the order alone; `refundKey`: of the next refund
+ * @param {{problem?: string | undefined, form?: RefundForm | undefined}} refused what could not be done and why, and the
+ *   form that asked for it
  * @returns {Html}
  */
-export function merchantOrderPage(view, order, items, { entries, alerts }, problem) {
+export function merchantOrderPage(view, order, items, history, { problem, form }) {
   const { language, t } = view;
-  const { id, key, status, goods, shipped, currency, shipping, shipping_tax } = order;
+  const { id, key, status, goods, shipped, currency, shipping, shipping_tax, method } = order;
+  const { entries, alerts, refunds, refundKey, handsOff } = history;
   const path = `/merchant/orders/${id}`;
   const action = (/** @type {string} */ name, /** @type {string} */ text, plain = true) =>
     html`<form method="post" action="${path}/${name}"><button${plain && html` class="plain"`}>${text}</button></form>`;
@@ -114,15 +126,22 @@ export function merchantOrderPage(view, order, items, { entries, alerts }, probl
           ${alerts.map((alert) => html`<input type="hidden" name="alert" value="${alert.key}" />`)}
           <button class="plain">${t.done}</button></form></section>`
     }
+    ${
+      handsOff &&
+      html`<section class="alerts"><h2>${t.handsOff.title}</h2>
+        <p>${statusText(t.handsOff.reasons, handsOff)}</p>
+        ${method === 'btcpay' && action('takeBack', t.handsOff.takeBack)}</section>`
+    }
     <section>
-      <p><strong>${t.next}: ${nextStep(view, order, alerts)}</strong></p>
+      <p><strong>${t.next}: ${nextStep(view, order, history)}</strong></p>
       <div class="actions">
-        ${goods === 'release' && shipped === 0 && action('ship', t.ship, false)}
+        ${goods === 'release' && shipped === 0 && status !== 'refunded' && action('ship', t.ship, isRefunded(entries))}
         ${action('check', t.checkNow)}
         ${cancellable.includes(status) && action('cancel', t.cancelOrder)}
         <a href="/orders/${id}?key=${key}">${t.customerPage}</a>
       </div>
     </section>
+    ${refundSection(view, order, refunds, { key: refundKey, invoices: refundable(order, entries), sent: form })}
     <section>
       <h2>${t.history}</h2>
       ${timeline(entries, view)}

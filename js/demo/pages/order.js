@@ -1,10 +1,13 @@
 import { html } from 'hono/html';
 import { textOf } from '../cart.js';
 import { cancellable, payable } from '../orders.js';
+import { isRefunded } from '../refunds.js';
 import { layout, statusText, time, timeline } from './layout.js';
+import { refundNotices } from './refunds.js';
 import { summaryTable } from './summary.js';
 
 /** @import { Item, Order } from '../orders.js' */
+/** @import { Refund } from '../refunds.js' */
 /** @import { Html, View } from './layout.js' */
 
 /** The order can still change by itself, so the page follows it. */
@@ -18,11 +21,11 @@ const internal = ['alerted', 'createOpen', 'createFailed'];
  * @param {View} view
  * @param {Order} order
  * @param {Item[]} items
- * @param {{at: number, code: string, text: string}[]} entries of the timeline
+ * @param {{entries: {at: number, code: string, text: string}[], refunds: Refund[]}} history `entries` of the timeline
  * @param {string} [problem] the name of one of the texts
  * @returns {Html}
  */
-export function orderPage(view, order, items, entries, problem) {
+export function orderPage(view, order, items, { entries, refunds }, problem) {
   const { language, t } = view;
   const { id, key, status, created, currency, shipping, shipping_tax, name, address, goods, shipped } = order;
   const headline = statusText(t.headline, status);
@@ -36,7 +39,7 @@ export function orderPage(view, order, items, entries, problem) {
       <h1>${headline}</h1>
       ${steps(view, order)}
       <p>${explanation(view, order, entries)}</p>
-      ${goods === 'release' && shipped === 0 && html`<p>${t.packing}</p>`}
+      ${goods === 'release' && shipped === 0 && !isRefunded(entries) && html`<p>${t.packing}</p>`}
       ${moving.includes(status) && shown && html`<p class="problem" role="alert">${shown}</p>`}
       ${
         unpaid &&
@@ -45,6 +48,7 @@ export function orderPage(view, order, items, entries, problem) {
       }
       ${status === 'cancelled' && html`<p><a class="button" href="/checkout?items=${textOf(items)}">${t.orderAgain}</a></p>`}
     </section>
+    ${refundNotices(view, refunds)}
     <section>
       <h2>${t.whatHappened}</h2>
       ${timeline(

@@ -2,12 +2,14 @@ import { Hono } from 'hono';
 import { KessaiError } from 'kessai';
 import { accounting } from '../accounting.js';
 import { merchantOrderPage, ordersPage } from '../pages/merchant.js';
-import { cancelOrder } from '../payments.js';
-import { notFound } from './forms.js';
+import { cancelOrder, errorLanguage } from '../payments.js';
+import { readRefund, refundsOf } from '../refunds.js';
+import { notFound, textForm } from './forms.js';
 
 /** @import { Context } from 'hono' */
 /** @import { Order } from '../orders.js' */
 /** @import { View } from '../pages/layout.js' */
+/** @import { RefundForm } from '../refunds.js' */
 /** @import { Shop, ShopEnv } from '../app.js' */
 
 /**
@@ -22,8 +24,8 @@ export function merchantRoutes({ orders, kessai }) {
   app.get('/', async (c) => {
     const view = c.get('view');
     const listed = orders.list().map(async (order) => {
-      const { alerts } = order.attention === 1 ? await historyOf(order, view) : { alerts: [] };
-      return { order, alerts };
+      const open = order.attention === 1 || (order.goods === 'release' && order.shipped === 0);
+      return { order, ...(open ? await historyOf(order, view) : { entries: [], alerts: [] }) };
     });
     return c.html(ordersPage(view, await Promise.all(listed), orders.products()));
   });
@@ -47,6 +49,16 @@ export function merchantRoutes({ orders, kessai }) {
 
   app.post('/orders/:id/ship', (c) => act(c, async ({ id }) => orders.ship(id)));
 
+  app.post('/orders/:id/takeBack', (c) => act(c, ({ id: orderId }) => kessai.order.apply({ orderId, takeBack: true })));
+
+  app.post('/orders/:id/refund', async (c) => {
+    const form = await textForm(c, 'key', 'kind', 'amount', 'invoice');
+    const wanted = readRefund(form);
+    if (wanted) return act(c, ({ id: orderId }) => kessai.btcpay.refundInvoice({ orderId, ...wanted }), form);
+    const order = orders.find(c.req.param('id'));
+    return order ? show(c, order, { problem: c.get('view').t.refund.unclear, status: 422, form }) : notFound(c);
+  });
+
   // Only the alerts that were on the page: another may have come meanwhile.
   app.post('/orders/:id/acknowledge', async (c) => {
     const { alert = [] } = await c.req.parseBody({ all: true });
@@ -60,15 +72,16 @@ export function merchantRoutes({ orders, kessai }) {
    */
   async function historyOf(order, { language }) {
     const history = await kessai.order.timeline({ record: order.record, language });
-    if (history.alerts.length === 0) orders.seenTo(order);
+    if (order.attention === 1 && history.alerts.length === 0) orders.seenTo(order);
     return history;
   }
 
   /**
    * @param {Context<ShopEnv>} c
    * @param {(order: Order) => Promise<unknown>} work
+   * @param {RefundForm} [form] shown again where it was refused
    */
-  async function act(c, work) {
+  async function act(c, work, form) {
     const id = c.req.param('id') ?? '';
     const order = orders.find(id);
     if (!order) return notFound(c);
@@ -76,23 +89,51 @@ export function merchantRoutes({ orders, kessai }) {
       await work(order);
     } catch (error) {
       if (!(error instanceof KessaiError)) throw error;
-      return show(c, orders.find(id) ?? order, error.code);
+      const status = /^(btcpay|gateway)\./.test(error.code) ? 502 : 422;
+      return show(c, order, { problem: tell(c.get('view'), error), status, form });
     }
-    return c.redirect(`/merchant/orders/${id}`, 303);
+    return c.redirect(`/merchant/orders/${id}${form ? '#refunds' : ''}`, 303);
+  }
+
+  /**
+   * kessai tells an error in the language of the settings. Its remedy can be had in any, but not the message, which names
+   * what only the error knows.
+   * @param {View} view
+   * @param {KessaiError} error
+   */
+  function tell({ language, t }, { code, message, remedy }) {
+    if (language === errorLanguage) return `${message} ${remedy}`;
+    return `${t.notDone} ${kessai.call('error.tell', { code, language }).err?.remedy ?? code}`;
   }
 
   /**
    * @param {Context<ShopEnv>} c
    * @param {Order} order
-   * @param {string} [code] of kessai's error
+   * @param {{problem?: string, status?: 200 | 422 | 502, form?: RefundForm | undefined}} [refused]
    */
-  async function show(c, order, code) {
+  async function show(c, { id }, { status = 200, ...refused } = {}) {
     const view = c.get('view');
-    const { language, t } = view;
-    // An error is told in the shop's language; its remedy can be had in the reader's.
-    const problem = code && `${t.serverFailed} ${kessai.call('error.tell', { code, language }).err?.remedy ?? code}`;
+    const handsOff = await handsOffOf(id);
+    const order = /** @type {Order} */ (orders.find(id));
     const history = await historyOf(order, view);
-    return c.html(merchantOrderPage(view, order, orders.items(order.id), history, problem), problem ? 502 : 200);
+    const refunds = await refundsOf(kessai, order, history.entries);
+    const refundKey = orders.refundKey(id, refunds.length);
+    const known = { ...history, refunds, refundKey, handsOff };
+    return c.html(merchantOrderPage(view, order, orders.items(id), known, refused), status);
+  }
+
+  /**
+   * Why kessai leaves the order alone, if it does. Deciding anew asks the payment server only where the order is undecided.
+   * @param {string} orderId
+   */
+  async function handsOffOf(orderId) {
+    if (!orders.hasInvoice(orderId)) return undefined;
+    try {
+      return (await kessai.order.apply({ orderId })).handsOff;
+    } catch (error) {
+      if (!(error instanceof KessaiError)) throw error;
+      return undefined;
+    }
   }
 
   return app;

@@ -3,6 +3,7 @@ import { KessaiError } from 'kessai';
 import { cancellable } from '../orders.js';
 import { orderPage } from '../pages/order.js';
 import { cancelOrder, openCheckout } from '../payments.js';
+import { refundsOf } from '../refunds.js';
 import { notFound, textForm } from './forms.js';
 
 /** @import { Context } from 'hono' */
@@ -24,7 +25,8 @@ export function orderRoutes(shop) {
     if (!order) return notFound(c);
     const view = c.get('view');
     const { entries } = await kessai.order.timeline({ record: order.record, language: view.language });
-    return c.html(orderPage(view, order, orders.items(order.id), entries, c.req.query('problem')));
+    const refunds = await refundsOf(kessai, order, entries);
+    return c.html(orderPage(view, order, orders.items(order.id), { entries, refunds }, c.req.query('problem')));
   });
 
   app.post('/:id/pay', async (c) => {

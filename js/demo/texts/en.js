@@ -29,7 +29,7 @@ export const en = {
   whereTo: 'Where shall we send it?',
   name: 'Name',
   email: 'E-mail',
-  emailWhy: 'We write once, when your payment has arrived.',
+  emailWhy: 'We write when your payment has arrived, and if we ever refund you.',
   address: 'Address, with postal code and country',
   incomplete: 'We need your name and address to send the parcel.',
   noEmail: 'This is not an e-mail address.',
@@ -59,6 +59,7 @@ export const en = {
     cancelled: 'This order is cancelled',
     failed: 'The payment did not go through',
     review: 'We are looking at your payment',
+    refunded: 'We have refunded you',
   },
   explain: {
     awaiting: 'Your goods are reserved. This page changes by itself as soon as your payment is seen.',
@@ -69,10 +70,15 @@ export const en = {
     cancelled: 'Please do not pay it any more. If you have paid, write to us.',
     failed: 'The payment was not accepted, so the order does not count as paid. Please write to us.',
     review: 'Money arrived late or not in full. A person will check it and write to you. You need not do anything.',
+    refunded: 'Your payment went back to you, and this order is closed.',
   },
   expired: 'The time to pay ran out and no payment was seen. Nothing was charged, and the goods are back in the shop.',
   packing: 'Next, we pack your order and hand it to the post.',
   onItsWay: 'Your order is on its way.',
+  refunding: (/** @type {string} */ amount) => `We refund you ${amount}`,
+  claimWhy: 'You have not been paid yet: choose the address or wallet that the money goes to.',
+  claim: 'Choose where the money goes',
+  refunded: (/** @type {string} */ amount) => `We have paid you back ${amount}`,
   problems: {
     unreachable: 'The payment page cannot be opened at the moment. Nothing was charged. Please try again in a minute.',
     notCancelled: 'The order could not be cancelled at the moment. Please try again in a minute.',
@@ -104,7 +110,36 @@ export const en = {
   stock: 'Stock',
   csv: 'Accounting (CSV)',
   customerPage: 'The customer’s page',
-  serverFailed: 'The payment server did not do it.',
+  notDone: 'It was not done.',
+  refundBegun: 'A refund was made: look before you ship',
+  refund: {
+    title: 'Refunds',
+    make: 'Make a refund',
+    invoice: 'Of invoice',
+    howMuch: 'How much?',
+    kinds: {
+      rateThen: () => 'All of it: as many coins as were paid',
+      currentRate: () => 'All of it: as many coins as it is worth today',
+      fiat: (/** @type {string} */ currency) => `All of it: the amount in ${currency}, at the rate when it is paid out`,
+      overpaid: () => 'Only what came too much',
+      custom: (/** @type {string} */ currency) => `Another amount, in ${currency}:`,
+    },
+    amount: (/** @type {string} */ currency) => `Amount in ${currency}`,
+    note: 'The customer gets a mail with a link and chooses there where the money goes. You approve the payout in BTCPay Server.',
+    button: 'Refund',
+    unclear: 'Choose how much. Type an amount only with “Another amount”.',
+    passOn: 'The customer claims it here; pass the link on:',
+    states: { pending: 'Not yet paid', paid: 'Paid back', cancelled: 'Cancelled' },
+  },
+  handsOff: {
+    title: 'Left alone by kessai',
+    reasons: {
+      movedByHand:
+        'Its status was changed by hand, so kessai moves neither the order nor its goods any more. Compare the payments below yourself, or let kessai take it back: then the order follows what was paid.',
+      otherMethod: 'It is paid by another method now. If money still arrives here, you are alerted.',
+    },
+    takeBack: 'Let kessai take it back',
+  },
   statuses: {
     awaiting: 'Awaiting payment',
     partlyPaid: 'Partly paid',
@@ -113,6 +148,7 @@ export const en = {
     cancelled: 'Cancelled',
     failed: 'Failed',
     review: 'Review',
+    refunded: 'Refunded',
   },
   books: {
     columns: (/** @type {string} */ zone) => [

@@ -32,7 +32,7 @@ export const ja = {
   whereTo: 'お届け先',
   name: 'お名前',
   email: 'メールアドレス',
-  emailWhy: 'ご入金を確認したときに一度だけお知らせします。',
+  emailWhy: 'ご入金を確認したときと、返金の際にお知らせします。',
   address: 'ご住所(郵便番号から)',
   incomplete: 'お名前とご住所を入力してください。',
   noEmail: 'メールアドレスの形式が正しくありません。',
@@ -61,6 +61,7 @@ export const ja = {
     cancelled: 'ご注文はキャンセルされました',
     failed: 'お支払いが成立しませんでした',
     review: 'お支払いを確認しています',
+    refunded: 'ご返金いたしました',
   },
   explain: {
     awaiting: '商品をお取り置きしています。お支払いが確認されると、このページは自動的に更新されます。',
@@ -71,10 +72,15 @@ export const ja = {
     failed: 'お支払いが承認されなかったため、未払いの扱いです。ショップまでご連絡ください。',
     review:
       'お支払いが期限後、または全額に満たない形で届きました。担当者が確認のうえご連絡します。お手続きは不要です。',
+    refunded: 'お支払いいただいた代金を返金し、このご注文は終了しました。',
   },
   expired: '支払期限までに入金が確認されませんでした。請求は発生せず、商品は店頭に戻りました。',
   packing: 'これから商品を梱包し、発送いたします。',
   onItsWay: '商品を発送しました。',
+  refunding: (amount) => `${amount} を返金いたします`,
+  claimWhy: '返金はまだ完了していません。お受け取りになるアドレスまたはウォレットをお選びください。',
+  claim: '受け取り先を選ぶ',
+  refunded: (amount) => `${amount} を返金いたしました`,
   problems: {
     unreachable: '現在、支払いページを開けません。請求は発生していません。しばらくしてからもう一度お試しください。',
     notCancelled: '現在、キャンセルの手続きができません。しばらくしてからもう一度お試しください。',
@@ -105,7 +111,36 @@ export const ja = {
   stock: '在庫',
   csv: '会計用データ(CSV)',
   customerPage: 'お客様のページ',
-  serverFailed: '決済サーバーで処理できませんでした。',
+  notDone: '処理できませんでした。',
+  refundBegun: '返金あり: 発送前に確認する',
+  refund: {
+    title: '返金',
+    make: '返金する',
+    invoice: '対象の請求書',
+    howMuch: '返金する額',
+    kinds: {
+      rateThen: () => '全額: 受け取ったコインと同じ数量',
+      currentRate: () => '全額: 現在のレートで換算した数量のコイン',
+      fiat: (currency) => `全額: ${currency} 建ての金額(レートは支払い時のもの)`,
+      overpaid: () => '超過分のみ',
+      custom: (currency) => `金額を指定する(${currency}):`,
+    },
+    amount: (currency) => `金額(${currency})`,
+    note: 'お客様にリンクをメールで送り、受け取り先を選んでいただきます。支払いは BTCPay Server で承認してください。',
+    button: '返金する',
+    unclear: '返金する額を選んでください。金額の入力は「金額を指定する」のときだけです。',
+    passOn: 'お客様の受け取りページ(このリンクをお渡しください):',
+    states: { pending: '未払い', paid: '返金済み', cancelled: '取り消し' },
+  },
+  handsOff: {
+    title: 'kessai は手を触れていません',
+    reasons: {
+      movedByHand:
+        '注文の状態が手動で変更されたため、kessai は状態も商品の引き渡しも変更しません。下の経過と入金をご自身で照合するか、kessai に戻してください。戻すと、注文は入金の状況に従います。',
+      otherMethod: 'ほかの支払い方法に変更されました。こちらに入金があった場合はお知らせします。',
+    },
+    takeBack: 'kessai に戻す',
+  },
   statuses: {
     awaiting: '入金待ち',
     partlyPaid: '一部入金',
@@ -114,6 +149,7 @@ export const ja = {
     cancelled: 'キャンセル',
     failed: '不成立',
     review: '要確認',
+    refunded: '返金済み',
   },
   books: {
     columns: (zone) => [
