@@ -66,7 +66,7 @@ export async function openShop(t, { version, permissions, file = ':memory:', sta
   /** What was sent to the server: `GET /stores/…`, below `/api/v1`. @type {string[]} */
   const requests = [];
   const under = { way: 0, most: 0 };
-  /** @type {(request: string) => unknown} */
+  /** @type {(request: string, sent: RequestInit & { url: string }) => unknown} */
   let beforeRequest = () => {};
   const kessai = createKessai({
     settings: {
@@ -84,7 +84,8 @@ export async function openShop(t, { version, permissions, file = ':memory:', sta
     fetch: async (input, init) => {
       const request = `${init?.method} ${String(input).replace(`${sim.url}/api/v1`, '')}`;
       requests.push(request);
-      await beforeRequest(request);
+      const instead = await beforeRequest(request, { url: String(input), ...init });
+      if (instead instanceof Response) return instead;
       under.way += 1;
       under.most = Math.max(under.most, under.way);
       try {
@@ -132,7 +133,7 @@ export async function openShop(t, { version, permissions, file = ':memory:', sta
     requests,
     /** How many requests were under way at once, at most. */
     atOnce: () => under.most,
-    /** Something happens before a request leaves. @param {(request: string) => unknown} happens */
+    /** Something happens before a request leaves. It does not leave where that throws, or gives an answer. @param {typeof beforeRequest} happens */
     before(happens) {
       beforeRequest = happens;
     },
