@@ -18,7 +18,7 @@ kessai call sends nothing and stores nothing. --raw names the file of a webhook 
 Exit codes: 0 for ok or send, 1 for err, 2 for usage or input that cannot be read.
 
 kessai reconcile asks the server about the orders that are due by their records, 25 in a request, and puts right what has changed.
-Ctrl-C stops it; the same command goes on.
+Ctrl-C stops it; the same command goes on, with --all where there is a progress file.
   --shop FILE      a module of yours whose export, or a function it exports, gives { kessai, orders }: kessai made by
                    createKessai, orders an iterable or async iterable of { orderId, record }
   --all            every order, not only those that are due; for a shop that was down, or a server that was restored

@@ -39,7 +39,8 @@ export async function reconcile(args) {
   report.sum();
   if (problem) report.say(`kessai: ${tell(problem)}`);
   if (!stop.signal) return problem || report.hasFailed ? 1 : 0;
-  report.say(`kessai: stopped after ${report.position}; the same command goes on`);
+  const next = all && !progress ? 'with --progress FILE the next run would go on' : 'the same command goes on';
+  report.say(`kessai: stopped after ${report.position}; ${next}`);
   return 128 + constants.signals[stop.signal];
 }
 

@@ -188,6 +188,22 @@ for (const [signal, expected] of /** @type {const} */ ([
   });
 }
 
+test('stopped, a run over all orders that keeps no progress says how it could go on', async (t) => {
+  const { shop, reconcile, place, pay } = await open(t);
+  await place(0, 8);
+  shop.loseWebhooks();
+  pay(0, 8);
+  shop.sim.fault({ on: 'api', kind: 'slow', milliseconds: 300, times: 'always', match: '*/payment-methods' });
+  const { code, error } = await reconcile(['--shop', SHOP, '--all'], {
+    whileRunning: async (child) => {
+      await until(() => slowed(shop) > 0);
+      child.kill('SIGINT');
+    },
+  });
+  assert.match(error, /stopped after \d of 8 orders; with --progress FILE the next run would go on\n$/);
+  assert.equal(code, 130);
+});
+
 test('killed, nothing is lost: the same command goes on', async (t) => {
   const { shop, reconcile, place, pay, paid } = await open(t);
   shop.loseWebhooks();
