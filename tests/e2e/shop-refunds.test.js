@@ -104,6 +104,20 @@ test('a refund is made once, from two tabs and with double clicks, claimed by th
   assert.deepEqual(sim.unknownRoutes, []);
 });
 
+test('a part that is asked for in two tabs goes back once', async (t) => {
+  const { sim, openPage, merchant } = await openPaid(t);
+  const tabs = [await openPage(desktop), await openPage(desktop)];
+  for (const page of tabs) {
+    await page.goto(merchant);
+    await fillRefund(page, 'Another amount, in USD', '16');
+  }
+  for (const page of tabs) {
+    await sendRefund(page);
+    await refunds(page).waitFor();
+  }
+  assert.equal(sim.pullPayments.all().length, 1);
+});
+
 test('a refunded order is not shipped, whoever asks for it', async (t) => {
   const { shop, sim, merchant, openPage, claimAndPay } = await openPaid(t);
   const post = (/** @type {string} */ name, /** @type {Record<string, string>} */ form = {}) =>
