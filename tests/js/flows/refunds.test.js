@@ -161,6 +161,25 @@ test("the status of a refunded order is the merchant's word for it", async (t) =
   assert.equal(shop.order('order').status, 'refunded');
 });
 
+test('a refund that is claimed and paid is found by a reconciliation a day later, and then the order rests', async (t) => {
+  const shop = await open(t, { statuses: { refunded: 'refunded' } });
+  await paidOrder(shop, 'order');
+  const { refundId } = await refund(shop, 'order', { kind: 'rateThen' });
+  await shop.sim.idle();
+  payOut(shop, refundId);
+  const look = async () => {
+    const before = shop.requests.length;
+    for await (const { outcome } of shop.kessai.order.reconcile(shop.records())) assert.notEqual(outcome, 'failed');
+    return shop.requests.length - before;
+  };
+  assert.equal(await look(), 0, 'not every few minutes');
+  await shop.sim.advance(25 * 3600);
+  assert.equal(await look(), 1 + 4);
+  assert.equal(shop.order('order').status, 'refunded');
+  await shop.sim.advance(25 * 3600);
+  assert.equal(await look(), 0);
+});
+
 test('an order that was paid twice: the invoice that is named is refunded, the other stays paid', async (t) => {
   const shop = await open(t);
   const first = await shop.place('order');
