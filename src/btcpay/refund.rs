@@ -17,12 +17,12 @@ use crate::error::{Code, Error};
 use crate::http::{Response, TIMEOUT_MS};
 use crate::json::{Raw, object};
 use crate::messages;
-use crate::money::{Currency, Decimal, in_digits};
+use crate::money::{Currency, Decimal, Rounding, in_digits};
 use crate::order::case::Case;
 use crate::order::facts::Fact;
 use crate::order::fold::fold;
 use crate::order::project::{self, Context, settle};
-use crate::order::record::{Act, Record, RefundTerms};
+use crate::order::record::{Act, Attempt, Record, RefundTerms};
 use crate::order::shop::Shop;
 use crate::order::status::view;
 use std::rc::Rc;
@@ -176,10 +176,7 @@ impl<'a> Flow<'a> {
 
     /// The same key is the same refund; and while one is under way there is no other.
     fn begin(mut self) -> Result<Reply, Error> {
-        let is_refund = |act: &&Act| act.kind == "refund" && act.answer.as_deref() != Some("failed");
-        let same = |act: &&Act| act.refund.as_ref().is_some_and(|terms| terms.key == self.input.key);
-        if let Some(act) = self.record.acts.0.iter().filter(is_refund).find(|act| same(act) && act.answer.is_some()) {
-            let terms = act.refund.clone().unwrap_or_default();
+        if let Some(terms) = self.answered(None) {
             return self.done(&terms, true);
         }
         if let Some(act) = self.record.acts.open("refund") {
@@ -239,6 +236,7 @@ impl<'a> Flow<'a> {
             kind: self.input.kind.word().to_owned(),
             amount,
             currency,
+            fee: self.input.fee_percent.clone().unwrap_or_default(),
             quiet: self.input.mail == Some(false),
             ..RefundTerms::default()
         };
@@ -299,20 +297,34 @@ impl<'a> Flow<'a> {
 
     fn refunded(mut self, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
         let act = then.act.and_then(|no| self.record.acts.get(no)).filter(|act| act.kind == "refund");
-        let no = act.map(|act| act.no).ok_or(Code::StepInvalid)?;
+        let (no, is_open) = act.map(|act| (act.no, act.answer.is_none())).ok_or(Code::StepInvalid)?;
         let read: Result<PullPaymentWire, Error> = response::read(step::response(responses, "refund"));
-        match read {
-            Ok(made) => {
-                let terms = self.made(no, &made);
+        // Given up for lost and made after all, while the same refund was made anew: the customer hears of one only, and what is
+        // too much is an alert.
+        let instead = self.answered(Some(no));
+        match (read, instead) {
+            (Ok(made), Some(instead)) => {
+                self.made(no, &made, true);
+                self.done(&instead, true)
+            }
+            (Ok(made), None) => {
+                let terms = self.made(no, &made, false);
                 self.done(&terms, false)
             }
-            Err(error) => {
-                if response::nothing_happened(&error) {
+            (Err(error), _) => {
+                if is_open && response::nothing_happened(&error) {
                     self.record.acts.answer(no, "failed", None);
                 }
                 self.fail(error)
             }
         }
+    }
+
+    /// The refund that was made under the merchant's key, by another act than `but`.
+    fn answered(&self, but: Option<u32>) -> Option<RefundTerms> {
+        let same = |act: &&Act| act.kind == "refund" && act.answer.as_deref() == Some("done") && Some(act.no) != but;
+        let terms = self.record.acts.0.iter().filter(same).filter_map(|act| act.refund.as_ref());
+        terms.filter(|terms| terms.key == self.input.key).last().cloned()
     }
 
     /// An intent whose end nobody knows: the store lists its pull payments, and ours carries the text only we can make.
@@ -327,7 +339,7 @@ impl<'a> Flow<'a> {
         };
         match listed.iter().find(ours) {
             Some(made) => {
-                self.made(no, made);
+                self.made(no, made, false);
             }
             None => self.record.acts.answer(no, "failed", None),
         }
@@ -335,7 +347,7 @@ impl<'a> Flow<'a> {
     }
 
     /// Writes down what an intent became.
-    fn made(&mut self, no: u32, made: &PullPaymentWire) -> RefundTerms {
+    fn made(&mut self, no: u32, made: &PullPaymentWire, surplus: bool) -> RefundTerms {
         let n = self.record.asked;
         self.record.acts.answer(no, "done", None);
         let mut invoice = self.invoice.clone();
@@ -346,6 +358,7 @@ impl<'a> Flow<'a> {
                 terms.amount.clone_from(&made.amount.0);
                 terms.currency.clone_from(&made.currency);
                 terms.made.clone_from(&made.id);
+                terms.surplus = surplus;
                 written = terms.clone();
             }
         }
@@ -353,6 +366,7 @@ impl<'a> Flow<'a> {
             let fact = Fact {
                 t: self.input.now,
                 n,
+                worth: worth(attempt, &written),
                 value: Some(made.amount.0.clone()),
                 method: Some(made.currency.clone()),
                 state: Some("pending".to_owned()),
@@ -397,4 +411,15 @@ impl<'a> Flow<'a> {
     fn fail(self, error: Error) -> Result<Reply, Error> {
         Ok(Reply::failed(error).saving(self.record.write()?))
     }
+}
+
+/// What a refund of the whole is worth in the invoice's currency: coins at today's rate would not say.
+fn worth(attempt: &Attempt, terms: &RefundTerms) -> Option<String> {
+    if [RefundKind::Overpaid.word(), RefundKind::Custom.word()].contains(&terms.kind.as_str()) {
+        return None;
+    }
+    let kept = if terms.fee.is_empty() { Decimal::ZERO } else { Decimal::parse(&terms.fee)? };
+    let digits = attempt.created.as_ref()?.digits;
+    let worth = attempt.paid()?.changed_by(Decimal::ZERO.minus(kept)?)?;
+    worth.rounded(digits, Rounding::HalfUp).map(|worth| worth.to_string())
 }

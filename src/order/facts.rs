@@ -22,6 +22,8 @@ kept! {
         value: Option<String> = "value",
         /// `recv`, `conf`: the payment method; `refund`: the currency or coin of its value.
         method: Option<String> = "method",
+        /// `refund`: what it is worth in the invoice's currency, where that does not follow from its value.
+        worth: Option<String> = "worth",
         /// `recv`, `conf`: when the server saw the payment (unix seconds).
         at: Option<i64> = "at",
         /// `refund`: `pending`, `paid` or `cancelled`.
@@ -81,6 +83,7 @@ impl Kind {
             to: first(ours.to, theirs.to),
             value: first(ours.value, theirs.value),
             method: first(ours.method, theirs.method),
+            worth: first(ours.worth, theirs.worth),
             at: first(ours.at, theirs.at),
             state,
             rest: ours.rest.max(theirs.rest),

@@ -267,7 +267,14 @@ fn refund_notices(folded: &Fold<'_>, record: &Record, claims: &str) -> Vec<Draft
         }
     }
     let refunds = record.acts.0.iter().filter_map(|act| act.refund.as_ref());
-    for terms in refunds.filter(|terms| !terms.made.is_empty() && !terms.quiet) {
+    for terms in refunds.filter(|terms| !terms.made.is_empty()) {
+        if terms.surplus {
+            drafts.push(Draft::new("alert", "refundTwice", &terms.made, ""));
+            continue;
+        }
+        if terms.quiet {
+            continue;
+        }
         drafts.push(Draft { link: [claims, &terms.made].concat(), ..Draft::new("mail", "refund", &terms.made, "") });
     }
     drafts

@@ -134,10 +134,14 @@ kept! {
         amount: String = "amount",
         /// Currency or coin of the amount.
         currency: String = "currency",
+        /// Percent that the shop keeps.
+        fee: String = "fee",
         /// The pull payment.
         made: String = "made",
         /// The customer is not mailed.
         quiet: bool = "quiet",
+        /// Made by a call whose answer was lost while another took its place.
+        surplus: bool = "surplus",
     }
 
     /// What the shop was last told to show. A missing level was never told.

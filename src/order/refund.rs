@@ -69,7 +69,10 @@ impl Attempt {
     }
 
     fn worth_of(&self, fact: &Fact) -> Option<Decimal> {
-        self.worth(fact.value.as_deref()?, fact.method.as_deref()?)
+        match &fact.worth {
+            Some(worth) => Decimal::parse(worth),
+            None => self.worth(fact.value.as_deref()?, fact.method.as_deref()?),
+        }
     }
 }
 
