@@ -324,7 +324,7 @@ impl<'a> Flow<'a> {
     fn answered(&self, but: Option<u32>) -> Option<RefundTerms> {
         let same = |act: &&Act| act.kind == "refund" && act.answer.as_deref() == Some("done") && Some(act.no) != but;
         let terms = self.record.acts.0.iter().filter(same).filter_map(|act| act.refund.as_ref());
-        terms.filter(|terms| terms.key == self.input.key).last().cloned()
+        terms.rev().find(|terms| terms.key == self.input.key).cloned()
     }
 
     /// An intent whose end nobody knows: the store lists its pull payments, and ours carries the text only we can make.
