@@ -85,7 +85,9 @@ fn standing(responses: &[Response], pull_payment: &str) -> Result<Fact, Error> {
     } else {
         "pending"
     };
+    let back = paid.filter(|paid| !paid.is_zero()).map(|paid| paid.to_string());
     Ok(Fact {
+        back,
         value: Some(made.amount.0),
         method: Some(made.currency),
         state: Some(state.to_owned()),

@@ -157,6 +157,9 @@ impl<'a> Flow<'a> {
             let currency = self.currency();
             in_digits(number, &currency, Currency::digits_of(&currency), None)?;
         }
+        if input.fee_percent.is_some() && input.via == Some(Via::PullPayment) {
+            return invalid("feePercent", "a pull payment keeps no share: name the amount that is left");
+        }
         let fee = input.fee_percent.as_deref().map(Decimal::parse);
         let hundred = Decimal::parse("100");
         if fee.is_some_and(|fee| {
@@ -207,7 +210,7 @@ impl<'a> Flow<'a> {
 
     /// May the key do it, is there money to give back, and is it not too much?
     fn looked(mut self, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
-        if self.record.acts.open("refund").is_some() {
+        if self.record.acts.open("refund").is_some() || self.answered(None).is_some() {
             // Another click was faster.
             return self.begin();
         }
@@ -217,7 +220,7 @@ impl<'a> Flow<'a> {
         let key: KeyWire = response::read(step::response(responses, "key"))?;
         let version = Version::parse(&server.version);
         let via = self.input.via.unwrap_or_default();
-        let policy = refund_request::policy(version, via, self.input.kind)?;
+        let policy = refund_request::policy(version, via, self.input.kind, self.input.fee_percent.is_some())?;
         if !refund_request::holds(&key.permissions, policy, &self.settings.store_id) {
             return Err(Error::new(Code::Forbidden).with("permission", policy));
         }
@@ -288,7 +291,9 @@ impl<'a> Flow<'a> {
             amount: input.amount.as_deref().map(|amount| (amount, currency.as_str())),
             fee: input.fee_percent.as_deref(),
             // Servers before 2.0.0 do not choose one themselves.
-            method: method.or_else(|| paid_by().filter(|_| !version.reaches(2, 0, 0))),
+            method: method
+                .or_else(|| paid_by().filter(|_| !version.reaches(2, 0, 0)))
+                .map(|method| refund_request::method(version, method)),
             name: &name,
             description: &description,
         };

@@ -78,8 +78,8 @@ pub(crate) struct Wanted<'a> {
 ///
 /// # Errors
 /// `btcpay.tooOld` where the server has no such route.
-pub(crate) fn policy(version: Version, via: Via, kind: RefundKind) -> Result<&'static str, Error> {
-    if kind == RefundKind::Overpaid && !version.reaches(1, 10, 0) {
+pub(crate) fn policy(version: Version, via: Via, kind: RefundKind, fee: bool) -> Result<&'static str, Error> {
+    if (fee || kind == RefundKind::Overpaid) && !version.reaches(1, 10, 0) {
         return Err(Error::new(Code::TooOld).with("needs", "1.10.0"));
     }
     const NOT_APPROVED: &str = "btcpay.store.cancreatenonapprovedpullpayments";
@@ -110,6 +110,15 @@ pub(crate) fn holds(permissions: &[String], policy: &str, store: &str) -> bool {
         scope.is_none_or(|scope| scope == store)
             && INCLUDING.iter().take(enough + 1).any(|known| known.eq_ignore_ascii_case(held))
     })
+}
+
+/// A payment method as the server's version names it (BTCPay Server 2.0.0, PaymentMethodId): servers before 2.0.0 do not know the
+/// names of today.
+pub(crate) fn method(version: Version, name: &str) -> &str {
+    const RENAMED: [(&str, &str); 3] =
+        [("BTC-CHAIN", "BTC"), ("BTC-LN", "BTC-LightningNetwork"), ("BTC-LNURL", "BTC-LNURLPAY")];
+    let known = RENAMED.iter().find(|(today, _)| !version.reaches(2, 0, 0) && today.eq_ignore_ascii_case(name));
+    known.map_or(name, |(_, before)| before)
 }
 
 /// The text by which a lost refund is found again among the store's pull payments: nobody else can make it.

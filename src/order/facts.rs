@@ -2,6 +2,7 @@
 
 use super::keep::kept;
 use crate::json::{At, FromJson, Raw, Rest, Sorted, ToJson, Writer};
+use crate::money::Decimal;
 
 kept! {
     /// One thing a gateway said. Which members it has depends on its [`Kind`].
@@ -24,6 +25,8 @@ kept! {
         method: Option<String> = "method",
         /// `refund`: what it is worth in the invoice's currency, where that does not follow from its value.
         worth: Option<String> = "worth",
+        /// `refund`: how much of its value was paid out.
+        back: Option<String> = "back",
         /// `recv`, `conf`: when the server saw the payment (unix seconds).
         at: Option<i64> = "at",
         /// `refund`: `pending`, `paid` or `cancelled`.
@@ -84,6 +87,7 @@ impl Kind {
             value: first(ours.value, theirs.value),
             method: first(ours.method, theirs.method),
             worth: first(ours.worth, theirs.worth),
+            back: larger(ours.back, theirs.back),
             at: first(ours.at, theirs.at),
             state,
             rest: ours.rest.max(theirs.rest),
@@ -96,6 +100,23 @@ fn first<T: Ord>(ours: Option<T>, theirs: Option<T>) -> Option<T> {
     match (ours, theirs) {
         (Some(ours), Some(theirs)) => Some(ours.min(theirs)),
         (ours, theirs) => ours.or(theirs),
+    }
+}
+
+/// The larger of two amounts, by value, and the larger text where they are equal.
+fn larger(ours: Option<String>, theirs: Option<String>) -> Option<String> {
+    let value = |text: &Option<String>| text.as_deref().and_then(Decimal::parse);
+    match (value(&ours), value(&theirs)) {
+        (Some(a), Some(b)) if a != b => {
+            if a.exceeds(b, 18) {
+                ours
+            } else {
+                theirs
+            }
+        }
+        (Some(_), None) => ours,
+        (None, Some(_)) => theirs,
+        _ => ours.max(theirs),
     }
 }
 

@@ -55,17 +55,26 @@ impl Attempt {
     }
 
     fn refunded(&self) -> Option<Refunded> {
+        self.refunds().next()?;
         let digits = self.created.as_ref().map_or(0, |created| created.digits);
-        let mut begun = self.refunds().peekable();
-        begun.peek()?;
-        let mut paid = begun.filter(|(_, fact)| fact.state.as_deref() == Some("paid")).peekable();
-        if paid.peek().is_none() {
-            return Some(Refunded::Pending);
-        }
-        let back = paid.fold(Decimal::parse("0"), |sum, (_, fact)| sum?.plus(self.worth_of(fact)?));
+        let back = self.refunds().fold(Decimal::parse("0"), |sum, (_, fact)| sum?.plus(self.paid_back(fact)?));
+        let begun = self.refunds().any(|(_, fact)| fact.back.is_some() || fact.state.as_deref() == Some("paid"));
         // Coins are rounded, and so is what they are worth.
         let whole = back.zip(self.paid()).is_some_and(|(back, came)| !came.exceeds(back, digits));
-        Some(if whole { Refunded::Whole } else { Refunded::Partly })
+        Some(match (begun, whole) {
+            (false, _) => Refunded::Pending,
+            (true, false) => Refunded::Partly,
+            (true, true) => Refunded::Whole,
+        })
+    }
+
+    /// What of a refund was paid out, in the invoice's currency.
+    fn paid_back(&self, fact: &Fact) -> Option<Decimal> {
+        match (fact.state.as_deref(), &fact.back) {
+            (Some("paid"), _) => self.worth_of(fact),
+            (_, Some(back)) => self.worth(back, fact.method.as_deref()?),
+            _ => Decimal::parse("0"),
+        }
     }
 
     fn worth_of(&self, fact: &Fact) -> Option<Decimal> {
