@@ -173,3 +173,17 @@ test('every operation and error code that the manual names exists', () => {
   );
   assert.deepEqual(unknown, []);
 });
+
+test('a record holds nothing of the customer and no secret, as the manual promises', () => {
+  const written = golden.filter(({ reply }) => reply?.save);
+  const { apiKey, shopKey, webhookSecrets } = loadSettings();
+  const secrets = [apiKey, shopKey, webhookSecrets[0].secret];
+  const customers = written.flatMap(({ input }) => Object.values(input.order?.customer ?? {}));
+  // A country's code is in every text.
+  const personal = customers.filter((value) => typeof value === 'string' && value.length > 3);
+  assert.ok(written.length > 100 && personal.length > 5);
+  for (const { path, reply } of written) {
+    const text = JSON.stringify(reply.save);
+    for (const value of [...secrets, ...personal]) assert.ok(!text.includes(value), path);
+  }
+});

@@ -184,7 +184,7 @@ describe('a shop whose order table joins no transaction', () => {
   });
 
   test('killed after what it planned was done, before it was noted: nothing is done twice', async (t) => {
-    const { shop, id, settled } = await killedAt(t, 'DELETE FROM kessai_planned');
+    const { shop, id, settled } = await killedAt(t, 'SET seen = NULL');
     assert.equal((await shop.look(id)).status, '2');
     await shop.takeAll(settled);
     const { status, goods, mails, alerts } = await shop.look(id);
@@ -205,6 +205,22 @@ describe('a shop whose order table joins no transaction', () => {
     await shop.takeAll(settled);
     const { goods, alerts, ...order } = await shop.look(id);
     assert.deepEqual({ status: order.status, goods, mails: order.mails, alerts }, healed);
+  });
+
+  test('where the order table refuses, the message is not acknowledged, and the next one does it', async (t) => {
+    const shop = await openShop(t, 'planned', server.socket);
+    const { id, invoiceId } = await shop.sell();
+    shop.sim.pay(invoiceId);
+    const sent = await shop.sent(invoiceId);
+    await shop.query("CREATE TRIGGER refuse BEFORE UPDATE ON oc_order FOR EACH ROW SIGNAL SQLSTATE '45000'");
+    const answers = [];
+    for (const message of sent) answers.push((await shop.take(message)).status);
+    assert.deepEqual(answers, [503, 503, 503, 503]);
+    assert.equal((await shop.look(id)).status, '0');
+    await shop.query('DROP TRIGGER refuse');
+    await shop.takeAll(sent);
+    const { status, goods, mails, alerts } = await shop.look(id);
+    assert.deepEqual({ status, goods, mails, alerts }, healed);
   });
 
   test('a merchant who moves the order in between is left in the right, and told', async (t) => {

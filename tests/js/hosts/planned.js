@@ -1,15 +1,16 @@
 import { transaction } from './mariadb.js';
 
 // OpenCart 3's own tables are MyISAM: what is written there is there at once, and no rollback takes it back. What is ours is
-// InnoDB. `seen` is the status the decision was made on.
+// InnoDB. `planned` is the status the order is still to get, `seen` the one it had when that was decided.
 export const tables = `
   CREATE TABLE kessai_order (
     order_id INT PRIMARY KEY,
+    record MEDIUMTEXT,
+    seen INT,
+    planned INT,
     goods VARCHAR(8) NOT NULL DEFAULT 'hold',
-    paid_at BIGINT,
-    record MEDIUMTEXT
+    paid_at BIGINT
   ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
-  CREATE TABLE kessai_planned (order_id INT PRIMARY KEY, seen INT NOT NULL, wanted INT NOT NULL) ENGINE=InnoDB;
   CREATE TABLE kessai_message (
     order_id INT,
     message_key VARCHAR(255) COLLATE utf8mb4_bin,
@@ -34,23 +35,21 @@ export function createOrders(pool) {
       const id = Number(orderId);
       const found = await transaction(pool, async (db) => {
         if (!(await read(db, id))) return false;
-        // The row to lock, made where it is missing: oc_order has no row locks.
-        await db.execute('INSERT INTO kessai_order (order_id) VALUES (?) ON DUPLICATE KEY UPDATE order_id = order_id', [
+        // Makes the row to lock where it is missing: oc_order has no row locks.
+        await db.execute('INSERT INTO kessai_order (order_id) VALUES (?) ON DUPLICATE KEY UPDATE order_id = ?', [
+          id,
           id,
         ]);
-        await carryOut(db, id); // where a process ended before it could
-        const [rows] = await db.execute('SELECT record FROM kessai_order WHERE order_id = ? FOR UPDATE', [id]);
-        const order = await read(db, id);
-        const { record } = /** @type {any[]} */ (rows)[0];
-        const status = String(order.order_status_id);
-        const shop = { status, method: order.payment_code, shipped: status === SHIPPED };
-        const { save, effects } = step({ record, shop });
+        const record = await carryOut(db, id); // what a process that ended left to be done
+        const { order_status_id, payment_code: method } = await read(db, id);
+        const status = String(order_status_id);
+        const { save, effects } = step({ record, shop: { status, method, shipped: status === SHIPPED } });
         if (save !== undefined) await db.execute('UPDATE kessai_order SET record = ? WHERE order_id = ?', [save, id]);
         for (const effect of effects) await apply(db, id, effect, status);
         return true;
       });
       if (!found) return undefined;
-      await carryOutAlone(pool, id);
+      await transaction(pool, (db) => carryOut(db, id));
       return true;
     },
   };
@@ -61,19 +60,11 @@ export function createOrders(pool) {
  * @param {import('mysql2/promise').Pool} pool
  */
 export async function carryOutLeft(pool) {
-  const [plans] = await pool.execute('SELECT order_id FROM kessai_planned');
-  for (const { order_id: id } of /** @type {any[]} */ (plans)) await carryOutAlone(pool, id);
-}
-
-/**
- * @param {import('mysql2/promise').Pool} pool
- * @param {number} id
- */
-async function carryOutAlone(pool, id) {
-  await transaction(pool, async (db) => {
-    await db.execute('SELECT 1 FROM kessai_order WHERE order_id = ? FOR UPDATE', [id]);
-    await carryOut(db, id);
-  });
+  const [left] = await pool.execute('SELECT order_id FROM kessai_order WHERE planned IS NOT NULL');
+  for (const { order_id: id } of /** @type {any[]} */ (left)) {
+    // One order's trouble is no reason to leave the others.
+    await transaction(pool, (db) => carryOut(db, id)).catch((error) => console.error(`order ${id}:`, error));
+  }
 }
 
 /**
@@ -86,19 +77,22 @@ async function read(db, id) {
 }
 
 /**
- * Does what was planned, under the lock of the record. The shop's own order API belongs here (`addHistory`); where it fails, the
- * error goes out, the plan stays, and nothing new is decided before it is done.
+ * Locks an order's record and does what was planned. The shop's own order API belongs here (`addHistory`); where it fails, the error
+ * goes out, the plan stays, and nothing new is decided before it is done.
  * @param {import('mysql2/promise').PoolConnection} db
  * @param {number} id
+ * @returns {Promise<string | null>} the record
  */
 async function carryOut(db, id) {
-  const [rows] = await db.execute('SELECT seen, wanted FROM kessai_planned WHERE order_id = ? FOR UPDATE', [id]);
-  const [plan] = /** @type {any[]} */ (rows);
-  if (!plan) return;
-  // Somebody who moved the order since is left in the right: the next call sees the status they gave it.
-  const move = 'UPDATE oc_order SET order_status_id = ? WHERE order_id = ? AND order_status_id = ?';
-  await db.execute(move, [plan.wanted, id, plan.seen]);
-  await db.execute('DELETE FROM kessai_planned WHERE order_id = ?', [id]);
+  const [rows] = await db.execute('SELECT record, seen, planned FROM kessai_order WHERE order_id = ? FOR UPDATE', [id]);
+  const { record, seen, planned } = /** @type {any[]} */ (rows)[0];
+  if (planned !== null) {
+    // Somebody who moved the order since is left in the right: the next call sees the status they gave it.
+    const move = 'UPDATE oc_order SET order_status_id = ? WHERE order_id = ? AND order_status_id = ?';
+    await db.execute(move, [planned, id, seen]);
+    await db.execute('UPDATE kessai_order SET seen = NULL, planned = NULL WHERE order_id = ?', [id]);
+  }
+  return record;
 }
 
 /**
@@ -110,7 +104,7 @@ async function carryOut(db, id) {
 async function apply(db, id, effect, seen) {
   switch (effect.kind) {
     case 'status':
-      return db.execute('INSERT INTO kessai_planned (order_id, seen, wanted) VALUES (?, ?, ?)', [id, seen, effect.to]);
+      return db.execute('UPDATE kessai_order SET seen = ?, planned = ? WHERE order_id = ?', [seen, effect.to, id]);
     case 'goods':
       return db.execute('UPDATE kessai_order SET goods = ? WHERE order_id = ?', [effect.to, id]);
     case 'paidDate':

@@ -31,7 +31,7 @@ export async function openShop(t, name, socket) {
     webhookSecrets: [{ name: 'main', secret: SECRET }],
     statuses: example.statuses,
   };
-  const kessai = createKessai({ settings, orders: db.orders, now: () => sim.clock.now() });
+  const kessai = createKessai({ settings, orders: db.orders, now: () => sim.clock.now(), logger: {} });
 
   /** A new order and its invoice. */
   async function sell() {
