@@ -81,7 +81,7 @@ export async function startPostgres() {
   if (isRoot) run('chown', ['-R', 'postgres', directory]);
   chmodSync(directory, 0o755);
   run(...asPostgres(join(programs, 'initdb'), ['-D', data, '-U', 'shop', '--auth=trust', '--encoding=UTF8']));
-  const settings = [`unix_socket_directories=${directory}`, 'listen_addresses=', 'deadlock_timeout=2s'];
+  const settings = [`unix_socket_directories=${directory}`, 'listen_addresses=', 'deadlock_timeout=4s'];
   const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])];
   const child = spawn(...asPostgres(join(programs, 'postgres'), args), { stdio: ['ignore', 'ignore', 'ignore'] });
   await answers(child, async () => {
