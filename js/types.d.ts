@@ -1323,6 +1323,10 @@ export interface Timeline {
    * Oldest first.
    */
   entries: TimelineEntry[];
+  /**
+   * Why kessai leaves the order alone: `movedByHand`, `otherMethod`.
+   */
+  handsOff?: string | null;
 }
 /**
  * Something that needs the merchant, and that nobody has acknowledged.

@@ -30,6 +30,10 @@ export function settle(record, folded, context) {
   const withdrawn = goodsAreOut && folded.case.standing !== 'paid' && lowered;
   const frozen = handsOff !== undefined || shop.shipped || withdrawn;
   const said = notices(folded, record.told ?? {}, frozen);
+  if (shop.method && shop.method !== 'btcpay') {
+    const paid = folded.seen.filter(({ sure, case: { standing } }) => sure && standing === 'paid');
+    said.push(...paid.map(({ id }) => notice('alert', 'paidOtherwise', id, id)));
+  }
   if (handsOff !== undefined && record.handsOff === undefined) {
     const before = Object.keys(record.told ?? {}).filter((key) => key.startsWith('alert/handsOff/')).length;
     said.push(notice('alert', 'handsOff', `${before + 1}`, ''));

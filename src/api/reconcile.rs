@@ -8,7 +8,7 @@ use super::reply::Reply;
 use super::sheet::Call;
 use super::step::{self, Then};
 use crate::btcpay::settings::Settings;
-use crate::btcpay::standing::{Listed, requests};
+use crate::btcpay::standing::{Listed, pages, request};
 use crate::btcpay::webhook::Message;
 use crate::error::{Code, Error};
 use crate::http::Response;
@@ -20,9 +20,8 @@ use std::rc::Rc;
 
 const OP: &str = "order.reconcile";
 
-/// Orders in one call, and orders in one request.
+/// Orders in one call.
 const MOST_ORDERS: usize = 100;
-const ORDERS_A_REQUEST: usize = 25;
 
 object! {
     /// Input of `order.reconcile`.
@@ -119,8 +118,8 @@ pub(crate) fn start(call: Call<'_>) -> Result<Reply, Error> {
     if flow.records.is_empty() {
         return Ok(flow.done(Vec::new()));
     }
-    let pages = flow.records.chunks(ORDERS_A_REQUEST).enumerate();
-    let requests = pages.map(|(page, records)| requests(&flow.settings, page, records)).collect();
+    let pages = pages(&flow.records).into_iter().enumerate();
+    let requests = pages.map(|(page, records)| request(&flow.settings, page, records)).collect();
     Ok(Reply::send(requests, Then::new(OP, "list", &flow.settings)))
 }
 
@@ -131,7 +130,7 @@ pub(crate) fn resume(call: Call<'_>, then: &Then, responses: &[Response]) -> Res
         return Err(Code::StepInvalid.into());
     }
     let mut due = Vec::new();
-    for (page, records) in flow.records.chunks(ORDERS_A_REQUEST).enumerate() {
+    for (page, records) in pages(&flow.records).into_iter().enumerate() {
         let listed = match Listed::read(step::response(responses, &page.to_string())) {
             // Somebody made very many invoices with these order ids: each order is looked at by itself.
             Err(error) if error.code == Code::GatewayReplyTooLarge => None,

@@ -23,6 +23,8 @@ object! {
     output Timeline {
         /// Oldest first.
         entries: Vec<Entry> = "entries",
+        /// Why kessai leaves the order alone: `movedByHand`, `otherMethod`.
+        hands_off: Option<String> = "handsOff",
         /// What needs the merchant and is not acknowledged.
         alerts: Vec<Alert> = "alerts",
     }
@@ -32,5 +34,6 @@ pub(crate) fn start(call: Call<'_>) -> Result<Reply, Error> {
     let input: Input<'_> = call.read()?;
     let record = call.record(input.record, "")?;
     let language = input.language.as_deref().unwrap_or("en");
-    Ok(Reply::done(&Timeline { entries: entries(&record, language), alerts: alert::open(&record, language) }))
+    let (entries, alerts) = (entries(&record, language), alert::open(&record, language));
+    Ok(Reply::done(&Timeline { entries, hands_off: record.hands_off, alerts }))
 }

@@ -153,7 +153,8 @@ impl<'a> Flow<'a> {
         }
         if let Some(amount) = &input.amount {
             let number = Decimal::parse(amount).filter(|number| !number.is_negative() && !number.is_zero());
-            let number = number.ok_or_else(|| Error::new(Code::MoneyInvalid).with("amount", amount.as_str()))?;
+            let number = number
+                .ok_or_else(|| Error::new(Code::MoneyInvalid).with("path", "amount").with("amount", amount.as_str()))?;
             let currency = self.currency();
             in_digits(number, &currency, Currency::digits_of(&currency), None)?;
         }

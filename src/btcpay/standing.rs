@@ -13,8 +13,29 @@ use crate::order::case::Case;
 use crate::order::fold::{Seen, fold};
 use crate::order::record::Record;
 
+/// Orders whose invoices are listed by one request: at most 25, and fewer where their ids make the address too long (Kestrel takes
+/// 8 kB for the request's line).
+pub(crate) fn pages(records: &[Record]) -> Vec<&[Record]> {
+    const MOST: usize = 25;
+    const LONGEST: usize = 6_000;
+    let mut pages = Vec::new();
+    let mut rest = records;
+    while !rest.is_empty() {
+        let mut length = 0_usize;
+        let fits = |record: &&Record| {
+            length = length.saturating_add(encode(&record.order).len()).saturating_add("orderId=&".len());
+            length <= LONGEST
+        };
+        let count = rest.iter().take(MOST).take_while(fits).count().max(1);
+        let (page, after) = rest.split_at_checked(count).unwrap_or((rest, &[]));
+        pages.push(page);
+        rest = after;
+    }
+    pages
+}
+
 /// The request that lists the invoices of these orders, archived ones too.
-pub(crate) fn requests(settings: &Settings, page: usize, records: &[Record]) -> Request {
+pub(crate) fn request(settings: &Settings, page: usize, records: &[Record]) -> Request {
     let orders: String = records.iter().map(|record| ["orderId=", &encode(&record.order), "&"].concat()).collect();
     request::invoices(settings, &page.to_string(), "GET", &["?", &orders, "includeArchived=true"].concat(), None)
 }
@@ -68,7 +89,8 @@ impl<'a> Listed<'a> {
             // Late money is confirmed without any change of the list's two words.
             ("Expired", "PaidLate") => seen.view.case == Case::PaidLate,
             ("Invalid", "Marked") => matches!(seen.view.case, Case::MarkedInvalid),
-            ("Invalid", _) => matches!(seen.view.case, Case::Invalid),
+            // A payment of an invalid invoice can still confirm, and the list does not say so.
+            ("Invalid", _) => seen.view.case == Case::Invalid && !seen.attempt.has_money(),
             _ => false,
         };
         same && seen.view.sure && !seen.view.ask

@@ -53,6 +53,11 @@ impl<'a> Fold<'a> {
         refunded(self.attempts.iter().map(|seen| seen.attempt))
     }
 
+    /// Whether refunds were begun that together are worth what came for the order's invoice.
+    pub(crate) fn goes_back(&self) -> bool {
+        self.best().is_some_and(|seen| seen.attempt.goes_back())
+    }
+
     /// Whether two attempts hold the whole amount: the customer paid twice.
     pub(crate) fn paid_twice(&self) -> bool {
         self.attempts.iter().filter(|seen| seen.view.sure && seen.view.case.rank() >= Case::Processing.rank()).count()

@@ -3,7 +3,7 @@
 use super::case::{Case, Standing};
 use super::effect::{Effect, Notice};
 use super::fold::{Fold, Seen};
-use super::record::{Applied, Record, Told};
+use super::record::{Act, Applied, Record, Told};
 use super::shop::{Shop, Statuses};
 use crate::json::Sorted;
 use crate::messages;
@@ -39,6 +39,7 @@ pub(crate) fn settle(folded: &Fold<'_>, record: &mut Record, context: &Context<'
     let frozen = hands_off.is_some() || context.shop.is_shipped() || withdrawn;
 
     let mut notices = notices(folded, &record.told, frozen);
+    notices.extend(unwanted_money(folded, record, context.shop));
     notices.extend(refund_notices(folded, record, context.claims));
     if hands_off.is_some() && record.hands_off.is_none() {
         // Numbered: an order that was given back can be moved again.
@@ -109,7 +110,8 @@ fn levels(folded: &Fold<'_>, statuses: &Statuses) -> Levels {
     let case = folded.case();
     let standing = case.standing();
     let kept = if standing == Standing::Closed { "returned" } else { "taken" };
-    let release = standing == Standing::Paid || statuses.releases(case);
+    // Goods do not leave while all of the money is on its way back.
+    let release = (standing == Standing::Paid || statuses.releases(case)) && !folded.goes_back();
     Levels {
         status: statuses.refunded_status(folded).or_else(|| statuses.status_of(case)).map(str::to_owned),
         stock: statuses.tells_stock().then_some(kept),
@@ -246,6 +248,24 @@ fn notices(folded: &Fold<'_>, told: &Sorted<Told>, frozen: bool) -> Vec<Draft> {
     }
     if !frozen {
         drafts.extend(mail(folded, told));
+    }
+    drafts
+}
+
+/// Money that nobody should have sent: on an invoice the shop had closed, in the moment of closing or later, and on one of an order that
+/// is paid by another method.
+fn unwanted_money(folded: &Fold<'_>, record: &Record, shop: &Shop) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    for seen in folded.attempts.iter().filter(|seen| seen.view.sure) {
+        let closed = |act: &Act| {
+            act.kind == "close" && act.answer.as_deref() == Some("done") && act.attempt.as_deref() == Some(seen.id)
+        };
+        if seen.view.case == Case::MarkedInvalid && seen.attempt.has_money() && record.acts.0.iter().any(closed) {
+            drafts.push(Draft::new("alert", "paidClosed", seen.id, seen.id));
+        }
+        if seen.view.case.standing() == Standing::Paid && shop.is_paid_otherwise() {
+            drafts.push(Draft::new("alert", "paidOtherwise", seen.id, seen.id));
+        }
     }
     drafts
 }

@@ -49,6 +49,11 @@ fn due(seen: &Seen<'_>, looked: Option<i64>) -> Option<i64> {
         Case::New | Case::PartlyPaid | Case::Processing => [Some(after_expiry), Some(next), Some(end)],
         Case::PaidLateUnconfirmed | Case::PaidLatePartly | Case::ExpiredPartlyPaid => [None, Some(next), Some(end)],
         Case::ExpiredUnpaid => [None, None, Some(end)],
+        // What we closed ourselves a customer may have paid in the same moment.
+        Case::MarkedInvalid => match attempt.facts.under("mark/act:").map(|(_, mark)| mark.t).max() {
+            Some(closed) => [Some(closed.saturating_add(SLACK)), None, Some(end)],
+            None => [None, None, None],
+        },
         _ => [None, None, None],
     };
     let refunding = attempt.refunds().filter(|(_, fact)| fact.state.as_deref() != Some("paid"));

@@ -330,6 +330,14 @@ impl Attempt {
         }
     }
 
+    /// Whether money is known to be on it: listed by the newest answer, or told of since.
+    pub(crate) fn has_money(&self) -> bool {
+        let facts = self.facts.under("recv/").chain(self.facts.under("conf/"));
+        let no = self.doc.as_ref().map_or(0, |doc| doc.no);
+        let listed = self.doc.as_ref().is_some_and(|doc| doc.payments.len() > 0);
+        listed || facts.map(|(_, fact)| fact.n).any(|n| n >= no)
+    }
+
     pub(crate) fn is_hard(&self, name: &str) -> bool {
         self.hard.iter().any(|known| known == name)
     }

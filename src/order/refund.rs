@@ -68,6 +68,13 @@ impl Attempt {
         })
     }
 
+    /// Whether all that came is refunded, or is going to be.
+    pub(crate) fn goes_back(&self) -> bool {
+        let digits = self.created.as_ref().map_or(0, |created| created.digits);
+        let sum = self.refunds().fold(Decimal::parse("0"), |sum, (_, fact)| sum?.plus(self.worth_of(fact)?));
+        self.refunds().next().is_some() && sum.zip(self.paid()).is_some_and(|(sum, came)| !came.exceeds(sum, digits))
+    }
+
     /// What of a refund was paid out, in the invoice's currency.
     fn paid_back(&self, fact: &Fact) -> Option<Decimal> {
         match (fact.state.as_deref(), &fact.back) {

@@ -84,13 +84,11 @@ for (const version of ['1.13.7', '2.4.1']) {
     await shop.sim.idle();
     await shop.kessai.order.apply({ orderId: 'order', check: true });
     assert.equal(stateOf(shop, invoice), 'Settled/None', 'money is never marked away');
-    assert.deepEqual(alerts(shop, 'order'), ['alert handsOff']);
+    assert.deepEqual(alerts(shop, 'order'), ['alert handsOff', 'alert paidOtherwise']);
     assert.ok(shop.told('order').includes('note settled'));
   });
 
-  test(`${version}: that the Bitcoin of such an order is there is told although it was left alone before`, {
-    todo: 'the merchant was told once, before the money was there',
-  }, async (t) => {
+  test(`${version}: that the Bitcoin of such an order is there is told although it was left alone before`, async (t) => {
     const shop = await open(t);
     shop.sim.pay(await shop.place('order'), { method: 'onchain' });
     await shop.sim.idle();
@@ -152,9 +150,7 @@ for (const version of ['1.13.7', '2.4.1']) {
 
   for (const amount of /** @type {const} */ (['half', 'due'])) {
     for (const isClosedBy of ['the shop', 'another method']) {
-      test(`${version}: money (${amount}) that comes just before the mark of ${isClosedBy} is shown to the merchant`, {
-        todo: 'nobody is told of money on an invoice that was closed',
-      }, async (t) => {
+      test(`${version}: money (${amount}) that comes just before the mark of ${isClosedBy} is shown to the merchant`, async (t) => {
         const shop = await open(t);
         const invoice = await shop.place('order');
         await shop.sim.idle();
