@@ -156,14 +156,17 @@ describe('a shop whose order table joins no transaction', () => {
   after(() => server?.stop());
 
   /**
-   * A paid order whose process is killed at a statement.
+   * An order that expired, which the shop shows, and was then marked as paid: its process is killed at a statement.
    * @param {import('node:test').TestContext} t
    * @param {string} statement
    */
   async function killedAt(t, statement) {
     const shop = await openShop(t, 'planned', server.socket);
     const { id, invoiceId } = await shop.sell();
-    shop.sim.pay(invoiceId);
+    await shop.sim.expire(invoiceId);
+    await shop.takeAll(await shop.sent(invoiceId));
+    assert.equal((await shop.look(id)).status, '14');
+    shop.sim.mark(invoiceId, 'Settled');
     const settled = (await shop.sent(invoiceId)).filter(({ event }) => event.type === 'InvoiceSettled');
     assert.equal(settled.length, 1);
     const { take, child } = await shop.another(statement);
@@ -176,7 +179,7 @@ describe('a shop whose order table joins no transaction', () => {
   test('killed between the commit of its plan and what it planned: the next message heals it', async (t) => {
     const { shop, id, settled } = await killedAt(t, 'UPDATE oc_order');
     const left = await shop.look(id);
-    assert.equal(left.status, '0');
+    assert.equal(left.status, '14');
     assert.equal(left.record.applied.status, '2');
     await shop.takeAll(settled);
     const { status, goods, mails, alerts } = await shop.look(id);
@@ -201,7 +204,7 @@ describe('a shop whose order table joins no transaction', () => {
   test('killed before the commit of its plan: nothing has happened, and the next message does it all', async (t) => {
     const { shop, id, settled } = await killedAt(t, 'INSERT IGNORE INTO kessai_message');
     const { status, record, mails } = await shop.look(id);
-    assert.deepEqual({ status, mails, facts: factsOf(record) }, { status: '0', mails: [], facts: [] });
+    assert.deepEqual({ status, mails, facts: factsOf(record) }, { status: '14', mails: [], facts: ['expired'] });
     await shop.takeAll(settled);
     const { goods, alerts, ...order } = await shop.look(id);
     assert.deepEqual({ status: order.status, goods, mails: order.mails, alerts }, healed);
