@@ -61,7 +61,12 @@ export interface OrderRow {
   /** The stored text, unchanged; null where the order has none yet. */
   record: string | null;
   /** The order as the shop shows it now. `method` is `"btcpay"` where it is still paid through kessai. */
-  shop: { status: string; method?: string | null | undefined; shipped?: boolean | undefined };
+  shop: {
+    status: string;
+    method?: string | null | undefined;
+    shipped?: boolean | undefined;
+    short?: boolean | undefined;
+  };
   /** Needed where the row was found by `invoiceId`. */
   orderId?: string | undefined;
 }

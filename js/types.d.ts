@@ -332,6 +332,10 @@ export interface Shop {
    */
   shipped?: boolean | null;
   /**
+   * Goods that had gone back on sale could not all be taken again: others have bought them.
+   */
+  short?: boolean | null;
+  /**
    * The shop's own status.
    */
   status: string;

@@ -28,7 +28,7 @@ pub(crate) fn settle(folded: &Fold<'_>, record: &mut Record, context: &Context<'
         return Vec::new();
     }
     let case = folded.case();
-    let wanted = levels(folded, context.statuses);
+    let wanted = levels(folded, context.statuses, context.shop);
     let hands_off = record.hands_off.clone().or_else(|| moved_by_another(&record.applied, &wanted, context));
     let paid = case.standing() == Standing::Paid;
     // Goods that were let go cannot be called back by a status; a person has to look.
@@ -38,7 +38,7 @@ pub(crate) fn settle(folded: &Fold<'_>, record: &mut Record, context: &Context<'
     let withdrawn = goods_are_out && !paid && lowered;
     let frozen = hands_off.is_some() || context.shop.is_shipped() || withdrawn;
 
-    let mut notices = notices(folded, &record.told, frozen);
+    let mut notices = notices(folded, &record.told, context.shop, frozen);
     notices.extend(unwanted_money(folded, record, context.shop));
     notices.extend(refund_notices(folded, record, context.claims));
     if hands_off.is_some() && record.hands_off.is_none() {
@@ -106,12 +106,13 @@ struct Levels {
     goods: &'static str,
 }
 
-fn levels(folded: &Fold<'_>, statuses: &Statuses) -> Levels {
+fn levels(folded: &Fold<'_>, statuses: &Statuses, shop: &Shop) -> Levels {
     let case = folded.case();
     let standing = case.standing();
     let kept = if standing == Standing::Closed { "returned" } else { "taken" };
-    // Goods do not leave while all of the money is on its way back.
-    let release = (standing == Standing::Paid || statuses.releases(case)) && !folded.goes_back();
+    // Goods do not leave while some of them are missing, or while all of the money is on its way back.
+    let decided = standing == Standing::Paid || statuses.releases(case);
+    let release = decided && !shop.is_short() && !folded.goes_back();
     Levels {
         status: statuses.refunded_status(folded).or_else(|| statuses.status_of(case)).map(str::to_owned),
         stock: statuses.tells_stock().then_some(kept),
@@ -227,7 +228,7 @@ impl Draft {
 }
 
 /// Everything there is to say. What was said before is left out by the caller.
-fn notices(folded: &Fold<'_>, told: &Sorted<Told>, frozen: bool) -> Vec<Draft> {
+fn notices(folded: &Fold<'_>, told: &Sorted<Told>, shop: &Shop, frozen: bool) -> Vec<Draft> {
     let mut drafts = Vec::new();
     // Of an invoice that is not decided nothing is said, even where another one paid the order.
     for seen in folded.attempts.iter().filter(|seen| seen.view.sure) {
@@ -242,6 +243,9 @@ fn notices(folded: &Fold<'_>, told: &Sorted<Told>, frozen: bool) -> Vec<Draft> {
         if seen.attempt.surplus {
             drafts.push(Draft::new("alert", "surplusInvoice", seen.id, seen.id));
         }
+    }
+    if shop.is_short() && folded.case().standing() == Standing::Paid {
+        drafts.push(Draft::new("alert", "oversold", "order", ""));
     }
     if folded.paid_twice() {
         drafts.push(Draft::new("alert", "paidTwice", "order", ""));

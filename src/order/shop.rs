@@ -32,6 +32,8 @@ object! {
         method: Option<String> = "method",
         /// Goods have left.
         shipped: Option<bool> = "shipped",
+        /// Goods that had gone back on sale could not all be taken again: others have bought them.
+        short: Option<bool> = "short",
     }
 }
 
@@ -59,6 +61,11 @@ impl Shop {
     /// Whether the order has another payment method now.
     pub(crate) fn is_paid_otherwise(&self) -> bool {
         self.method.as_deref().is_some_and(|method| method != OURS)
+    }
+
+    /// Whether goods are missing that this order paid for.
+    pub(crate) fn is_short(&self) -> bool {
+        self.short == Some(true)
     }
 
     /// Whether the goods have left.
