@@ -43,7 +43,8 @@ async function open(t) {
     writeFileSync(requests, '');
     const { url, storeId, apiKey, clock } = shop.sim;
     const told = JSON.stringify({ file, requests, url, storeId, apiKey, now: clock.now() });
-    const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
+    // A terminal is what it says it is, whatever runs the tests: Node takes a machine with `CI` set for one without colours.
+    const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...inherited } = process.env;
     const flags = isTerminal ? ['--import', TERMINAL] : [];
     const child = spawn(process.execPath, [...flags, CLI, 'reconcile', ...args], {
       env: { ...inherited, TERM: 'xterm-256color', FLOWS_SHOP: told, ...env },
