@@ -1,78 +1,90 @@
 /**
- * Builds `pkg` from the crate: cargo, wasm-bindgen, wasm-opt, and a first call of the result.
+ * Builds `pkg` from the crate: the core for servers, and the script for storefront pages.
  * `npm run build`; does nothing where neither the sources nor `pkg` have changed since.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
-import { CARGO_HOME, main, output, run, Stop, say } from './process.js';
-
-const INPUTS = ['Cargo.toml', 'Cargo.lock', 'build.rs', 'package-lock.json', 'js/dev/build.js', 'src'];
-const OUTPUTS = ['kessai.js', 'kessai.d.ts', 'kessai_bg.wasm', 'kessai_bg.wasm.d.ts'];
-const STAMP = 'pkg/.stamp';
+import { main, output, Stop, say } from './process.js';
+import { compile } from './wasm.js';
 
 /**
- * What rustc's wasm32 baseline emits, all of it known to Node 20. wasm-opt refuses a module that uses more and
- * introduces no more itself.
+ * @typedef {object} Artefact
+ * @property {string} stamp the file that says what it was built from
+ * @property {string[]} inputs files, and folders with all that is in them
+ * @property {string[]} outputs in `pkg`; the first is what is loaded
+ * @property {(directory: string) => unknown} make
  */
-const WASM_FEATURES = [
-  '--mvp-features',
-  '--enable-bulk-memory',
-  '--enable-multivalue',
-  '--enable-mutable-globals',
-  '--enable-nontrapping-float-to-int',
-  '--enable-reference-types',
-  '--enable-sign-ext',
+
+const SOURCES = [
+  'Cargo.toml',
+  'Cargo.lock',
+  'build.rs',
+  'package-lock.json',
+  'js/dev/build.js',
+  'js/dev/wasm.js',
+  'src',
 ];
 
-await main(build);
+/** @type {Artefact[]} */
+const ARTEFACTS = [
+  {
+    stamp: 'pkg/.stamp',
+    inputs: SOURCES,
+    outputs: ['kessai_bg.wasm', 'kessai.js', 'kessai.d.ts', 'kessai_bg.wasm.d.ts'],
+    make: makeCore,
+  },
+  {
+    stamp: 'pkg/.stamp-browser',
+    inputs: [...SOURCES, 'js/dev/storefront.js', 'js/browser.js', 'js/browser'],
+    outputs: ['browser/kessai.js', 'browser/kessai.mjs', 'browser/modal_bg.js', 'browser/modal_bg.wasm'],
+    // Loaded when it is needed: esbuild is of no use to the core.
+    make: async (directory) => (await import('./storefront.js')).makeStorefront(directory),
+  },
+];
 
-async function build() {
-  const inputs = digest('.', INPUTS.flatMap(filesUnder), output('rustc', ['-vV']) ?? '');
-  if (readStamp() === `${inputs} ${digestOfOutputs('pkg')}`) return;
-  mkdirSync('pkg', { recursive: true });
+await main(async () => {
+  for (const artefact of ARTEFACTS) await build(artefact);
+});
+
+/** @param {Artefact} artefact */
+async function build({ stamp, inputs, outputs, make }) {
+  const from = digest('.', inputs.flatMap(filesUnder), output('rustc', ['-vV']) ?? '');
+  if (readStamp(stamp) === `${from} ${digestOfOutputs('pkg', outputs)}`) return;
   mkdirSync('target', { recursive: true });
   // Built aside and moved at the end: a failed build leaves the last good one, a running host never sees half of one.
   const directory = mkdtempSync('target/pkg-');
   try {
-    compile(directory);
-    await firstCall(directory);
-    const stamp = `${inputs} ${digestOfOutputs(directory)}`;
-    for (const name of OUTPUTS) renameSync(join(directory, name), join('pkg', name));
-    writeFileSync(STAMP, stamp);
+    await make(directory);
+    const made = `${from} ${digestOfOutputs(directory, outputs)}`;
+    for (const name of outputs) {
+      mkdirSync(join('pkg', dirname(name)), { recursive: true });
+      renameSync(join(directory, name), join('pkg', name));
+    }
+    writeFileSync(stamp, made);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
-  const wasm = readFileSync('pkg/kessai_bg.wasm');
-  const [bytes, packed] = [wasm.length, brotliCompressSync(wasm).length].map((size) => size.toLocaleString('en'));
-  say(`pkg/kessai_bg.wasm: ${bytes} bytes, ${packed} as brotli`);
+  const file = join('pkg', outputs[0] ?? '');
+  const loaded = readFileSync(file);
+  const [bytes, packed] = [loaded.length, brotliCompressSync(loaded).length].map((size) => size.toLocaleString('en'));
+  say(`${file}: ${bytes} bytes, ${packed} as brotli`);
 }
 
 /** @param {string} directory */
-function compile(directory) {
-  const target = 'wasm32-unknown-unknown';
-  // Panic locations of dependencies name the builder's home directory otherwise, and the bytes differ by machine.
-  const remap = `--remap-path-prefix=${CARGO_HOME}=/cargo`;
-  // At the default of 250 the same functions stand in the module many times over, and it is not faster for it.
-  const inlining = '-Cllvm-args=-inline-threshold=50';
-  const flags = `target.${target}.rustflags=${JSON.stringify([remap, inlining])}`;
-  run('cargo', ['build', '--release', '--locked', '--target', target, '--config', flags]);
-  run('wasm-bindgen', [
-    ...['--target', 'web', '--experimental-reset-state-function'],
-    ...['--out-dir', directory, '--out-name', 'kessai'],
-    join(process.env.CARGO_TARGET_DIR ?? 'target', target, 'release', 'kessai.wasm'),
-  ]);
-  const wasm = join(directory, 'kessai_bg.wasm');
-  // The module's own list of features goes first, for it would be believed before ours.
-  wasmOpt(['--strip-target-features', wasm, '-o', wasm]);
-  wasmOpt(['-O3', ...WASM_FEATURES, wasm, '-o', wasm]);
-}
-
-/** @param {string[]} args */
-function wasmOpt(args) {
-  run(process.execPath, ['node_modules/binaryen/bin/wasm-opt', ...args]);
+async function makeCore(directory) {
+  compile({
+    directory,
+    name: 'kessai',
+    cargo: [],
+    // At the default of 250 the same functions stand in the module many times over, and it is not faster for it.
+    flags: ['-Cllvm-args=-inline-threshold=50'],
+    bindgen: ['--target', 'web', '--experimental-reset-state-function'],
+    optimise: '-O3',
+  });
+  await firstCall(directory);
 }
 
 /**
@@ -89,18 +101,22 @@ async function firstCall(directory) {
   }
 }
 
-function readStamp() {
+/** @param {string} path */
+function readStamp(path) {
   try {
-    return readFileSync(STAMP, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }
 }
 
-/** @param {string} directory */
-function digestOfOutputs(directory) {
+/**
+ * @param {string} directory
+ * @param {string[]} outputs
+ */
+function digestOfOutputs(directory, outputs) {
   try {
-    return digest(directory, OUTPUTS);
+    return digest(directory, outputs);
   } catch {
     return 'incomplete';
   }
@@ -122,7 +138,7 @@ function digest(directory, files, salt = '') {
  * @returns {string[]}
  */
 function filesUnder(path) {
-  if (!path.startsWith('src')) return [path];
+  if (path.includes('.')) return [path];
   const entries = readdirSync(path, { recursive: true, withFileTypes: true });
   return entries.flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : [])).sort();
 }
