@@ -1,6 +1,6 @@
 /** Buttons and links that open the modal by their `data-kessai-*` attributes. */
-import { openCheckout } from './checkout.js';
-import { baseOf } from './options.js';
+import { open } from './checkout.js';
+import { baseOf, readOptions } from './options.js';
 
 /** @import { CheckoutOptions, Texts } from '../browser.js' */
 
@@ -16,9 +16,10 @@ export function enableButtons({ servers }) {
     if (!(trigger instanceof HTMLElement) || defaultPrevented) return;
     if (button !== 0 || ctrlKey || metaKey || shiftKey || altKey) return;
     try {
-      const options = optionsOf(trigger, bases);
+      // Read first: where an attribute is refused, the link or the form behind the button still lets the customer pay.
+      const checkout = readOptions(optionsOf(trigger, bases));
       event.preventDefault();
-      openCheckout(options).catch(complain);
+      open(checkout).catch(complain);
     } catch (error) {
       complain(error);
     }

@@ -49,8 +49,13 @@ let latest;
  * @param {CheckoutOptions} options
  * @returns {Promise<Outcome>}
  */
-export async function openCheckout(options) {
-  const checkout = readOptions(options);
+export const openCheckout = async (options) => open(readOptions(options));
+
+/**
+ * @param {Checkout} checkout
+ * @returns {Promise<Outcome>}
+ */
+export async function open(checkout) {
   checkout.signal?.throwIfAborted();
   if (latest?.isOpen && latest.invoiceId === checkout.invoiceId) return latest.outcome;
   latest?.stop.abort();
@@ -98,7 +103,7 @@ function watch(machine, checkout, stopped, resolve) {
   let question = 0;
 
   /** The listeners of an open modal, and those of the whole time. */
-  const open = new AbortController();
+  const whileOpen = new AbortController();
   const whole = new AbortController();
   const poll = setInterval(look, POLL_MS);
   const late = setTimeout(() => block('it did not load in time'), LOAD_MS);
@@ -142,7 +147,7 @@ function watch(machine, checkout, stopped, resolve) {
       script.setApiUrlPrefix(base);
       script.onModalWillLeave(() => say(GONE));
       // Not earlier: the script has to hear each message first, for it shows the frame by them.
-      window.addEventListener('message', (event) => take(machine.message(state, event, origin, invoiceId)), open);
+      window.addEventListener('message', (event) => take(machine.message(state, event, origin, invoiceId)), whileOpen);
       const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
       script.showInvoice(invoiceId, calm ? { animateEntrance: false } : undefined);
       frame = frameOf();
@@ -165,7 +170,7 @@ function watch(machine, checkout, stopped, resolve) {
   /** @param {Outcome} outcome */
   function end(outcome) {
     clearTimeout(late);
-    open.abort();
+    whileOpen.abort();
     if (outcome === 'closed' || outcome === 'redirected') tell(checkout, outcome);
     else announce(checkout.texts[outcome]);
     resolve(outcome);
@@ -191,11 +196,11 @@ function watch(machine, checkout, stopped, resolve) {
     if (!document.hidden && !isAsking) ask();
   }
 
-  document.addEventListener('keydown', ({ key }) => key === 'Escape' && say(DISMISSED), open);
+  document.addEventListener('keydown', ({ key }) => key === 'Escape' && say(DISMISSED), whileOpen);
   document.addEventListener(
     'securitypolicyviolation',
     ({ blockedURI, effectiveDirective }) => blockedURI.startsWith(origin) && block(`${effectiveDirective} forbids it`),
-    open,
+    whileOpen,
   );
   // Back from a wallet, or from another tab.
   document.addEventListener('visibilitychange', () => document.hidden || look(), whole);

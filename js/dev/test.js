@@ -21,6 +21,7 @@ const STEPS = {
   biome: { command: () => [bin('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings', ...PLAIN] },
   clippy: { command: () => ['cargo', 'clippy', '--locked', '--all-targets', '--all-features', ...DENY] },
   'clippy-wasm': { command: () => ['cargo', 'clippy', '--locked', ...WASM_TARGET, '--lib', ...WASM_TESTS, ...DENY] },
+  'clippy-browser': { command: () => ['cargo', 'clippy', '--locked', ...WASM_TARGET, '--lib', ...BROWSER, ...DENY] },
   cargo: { command: () => ['cargo', 'test', '--locked'] },
   build: { command: () => ['node', 'js/dev/build.js'] },
   types: { command: () => ['node', 'js/dev/types.js', '--check'] },
@@ -39,7 +40,10 @@ const STEPS = {
 const PLAIN = process.stdout.isTTY ? [] : ['--colors=off'];
 const DENY = ['--', '-D', 'warnings'];
 const WASM_TARGET = ['--target', 'wasm32-unknown-unknown'];
-const WASM_TESTS = ['--test', 'wasm'];
+/** With the browser's build in it, whose boundary is tested beside the core's. */
+const WASM_TESTS = ['--features', 'browser', '--test', 'wasm', '--test', 'modal_wasm'];
+/** What storefront pages load, in which nothing of the core may be missed. */
+const BROWSER = ['--no-default-features', '--features', 'browser'];
 const WASM_PACK_TESTS = ['--', '--locked', ...WASM_TESTS];
 
 /** Five minutes for each file: one that hangs is named, rather than the whole run stopped from outside. */

@@ -53,12 +53,11 @@ test('garbage changes nothing', async (t) => {
 });
 
 test('after paid no message leads to an error, and the page leaves once', async (t) => {
-  const { open, post, invoice, log, page, thanks, complaints } = await openStorefront(t, { asks: false });
+  const { open, postAll, invoice, log, page, thanks, complaints } = await openStorefront(t, { asks: false });
   await open();
-  const invoiceId = invoice.id;
-  for (const status of ['Settled', 'Invalid', 'Expired', 'Settled', 'New', 'Processing'])
-    await post({ invoiceId, status });
-  for (const word of ['close', 'close', 'loaded', 'close']) await post(word);
+  const statuses = ['Settled', 'Invalid', 'Expired', 'Settled', 'New', 'Processing'];
+  const told = statuses.map((status) => ({ invoiceId: invoice.id, status }));
+  await postAll([...told, 'close', 'close', 'loaded', ...told, 'close']);
   await page.waitForURL('**/thanks');
   assert.deepEqual(complaints, []);
   assert.equal(thanks(), 1);

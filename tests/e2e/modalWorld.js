@@ -9,13 +9,14 @@ const read = (/** @type {string} */ path) => readFileSync(new URL(`../../${path}
 const MANUAL = read('docs/manual/storefront.md');
 
 /**
- * The header of the manual, for this server. The style sheet is the page's own.
- * @param {string} origin
+ * The header of the manual, for this server.
+ * @param {string} serverUrl
  */
-export const policyFor = (origin) => {
+export const policyFor = (serverUrl) => {
   const [, header = ''] = /```\nContent-Security-Policy: ([^`]+)```/.exec(MANUAL) ?? [];
   if (!header) throw new Error('docs/manual/storefront.md shows no Content-Security-Policy');
-  return header.replaceAll('https://pay.example.com', origin).replaceAll(/\s+/g, ' ').trim();
+  const told = header.replace('https://pay.example.com/modal/', `${serverUrl}/modal/`);
+  return told.replaceAll('https://pay.example.com', new URL(serverUrl).origin).replaceAll(/\s+/g, ' ').trim();
 };
 
 /** Writes down what the page is told, where a page that is left does not take it along. */
@@ -88,13 +89,14 @@ export async function openStorefront(t, given = {}) {
   });
   const server = http.createServer((request, response) => {
     const path = (request.url ?? '').replace(/\?.*/, '');
-    if (path !== '/favicon.ico') visits.push(path);
+    if (path === '/favicon.ico') return response.writeHead(204).end();
+    visits.push(path);
     const page = pages[path];
     if (!page || (path === '/status' && !standing)) return response.writeHead(404).end();
     const [type, body] = page();
     response.writeHead(200, {
       'content-type': `${type}; charset=utf-8`,
-      'content-security-policy': policy(policyFor(origin)),
+      'content-security-policy': policy(policyFor(world.sim.url)),
       'referrer-policy': 'no-referrer',
     });
     response.end(body);
@@ -118,6 +120,20 @@ export async function openStorefront(t, given = {}) {
     log.push([name, id]);
   });
   await page.goto(url);
+
+  /**
+   * Posts all of it to the page, with no time in between.
+   * @param {unknown[]} messages
+   * @param {string} [from]
+   */
+  const postAll = (messages, from = origin) =>
+    page.evaluate(
+      ([origin, ...messages]) => {
+        for (const data of messages)
+          window.dispatchEvent(new MessageEvent('message', { origin: String(origin), data }));
+      },
+      [from, ...messages],
+    );
 
   return {
     ...world,
@@ -147,13 +163,8 @@ export async function openStorefront(t, given = {}) {
     /** @param {string} name */
     told: (name) => until(() => log.some(([told]) => told === name), `the page is told ${name}`),
     /** Posts it to the page as if it came from there. @param {unknown} data @param {string} [from] */
-    post: (data, from = origin) =>
-      page.evaluate(
-        ([data, origin]) => {
-          window.dispatchEvent(new MessageEvent('message', { origin: String(origin), data }));
-        },
-        [data, from],
-      ),
+    post: (data, from) => postAll([data], from),
+    postAll,
     thanks: () => visits.filter((path) => path === '/thanks').length,
   };
 }

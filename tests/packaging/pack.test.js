@@ -53,10 +53,15 @@ test('the package holds what runs and nothing of how it is made', () => {
     'js/types.d.ts',
     'pkg/kessai.js',
     'pkg/kessai_bg.wasm',
+    'js/browser.d.ts',
+    'pkg/browser/kessai.js',
+    'pkg/browser/kessai.mjs',
   ]) {
     assert.ok(files.includes(needed), needed);
   }
-  const stray = files.filter((path) => /^(js\/(dev|demo)|tests|src|target|benches)\/|\.(pem|rs|tgz)$/.test(path));
+  const stray = files.filter((path) =>
+    /^(js\/(dev|demo|browser)|tests|src|target|benches)\/|\.(pem|rs|tgz)$/.test(path),
+  );
   assert.deepEqual(stray, []);
 });
 
@@ -98,6 +103,26 @@ for (const [kind, script] of [
     assert.deepEqual(JSON.parse(out), [200, 1_792_900_000]);
   });
 }
+
+for (const [kind, script] of [
+  ['import', "import { enableButtons, openCheckout } from 'kessai/browser';"],
+  ['require', "const { enableButtons, openCheckout } = require('kessai/browser');"],
+]) {
+  test(`${kind} of kessai/browser does nothing until it is called, so that a page drawn on a server may hold it`, () => {
+    const type = kind === 'import' ? 'module' : 'commonjs';
+    const use = 'console.log(typeof openCheckout, typeof enableButtons);';
+    const { code, out, error } = run(process.execPath, [`--input-type=${type}`, '--eval', `${script} ${use}`]);
+    assert.equal(error, '');
+    assert.equal(code, 0);
+    assert.equal(out, 'function function\n');
+  });
+}
+
+test('the script for a script tag is found where the manual says', () => {
+  const script = "console.log(require.resolve('kessai/pkg/browser/kessai.js'))";
+  const out = succeeded(run(process.execPath, ['--input-type=commonjs', '--eval', script]));
+  assert.equal(out.trim(), join(project, 'node_modules/kessai/pkg/browser/kessai.js'));
+});
 
 test('npx kessai --version', () => {
   assert.equal(succeeded(run('npx', ['--offline', 'kessai', '--version'])), `${version}\n`);
