@@ -1,6 +1,6 @@
 //! Law of the fold: several invoices on one order.
 
-use super::cases;
+use super::law::law;
 use super::play::{Play, event, moves, order, which};
 use super::truth::{self, rank};
 use proptest::prelude::*;
@@ -25,58 +25,61 @@ fn best(play: &Play) -> BTreeSet<&'static str> {
     best
 }
 
-proptest! {
-    #![proptest_config(cases(120))]
-
-    /// In whatever order the messages of two or three invoices come, the order shows its best one.
-    #[test]
-    fn fold(
-        invoices in 2..4_usize,
-        events in prop::collection::vec((which(), event()), 1..14),
-        orders in [order(), order()],
-        moves in moves(),
-    ) {
-        let mut play = Play::new(true, invoices);
-        for (invoice, event) in &events {
-            play.happens(invoice.index(invoices), *event);
-        }
-        for (at, order) in orders.iter().enumerate() {
-            let mut play = play.clone();
-            if at == 1 {
-                for step in &moves.0 {
-                    play.make(step);
+/// In whatever order the messages of two or three invoices come, the order shows its best one.
+#[test]
+fn fold() {
+    law(
+        "fold",
+        3_000,
+        (2..4_usize, prop::collection::vec((which(), event()), 1..14), [order(), order()], moves()),
+        |(invoices, events, orders, moves)| {
+            let mut play = Play::new(true, invoices);
+            for (invoice, event) in &events {
+                play.happens(invoice.index(invoices), *event);
+            }
+            for (at, order) in orders.iter().enumerate() {
+                let mut play = play.clone();
+                if at == 1 {
+                    for step in &moves.0 {
+                        play.make(step);
+                    }
                 }
+                play.drain(order, |_| ());
+                if !play.host.view().1 {
+                    play.reconcile();
+                }
+                let (case, sure) = play.host.view();
+                let best = best(&play);
+                assert!(sure);
+                assert!(best.contains(case.as_str()), "{} but {:?}: {:?}", case, best, play.server.invoices);
             }
-            play.drain(order, |_| ());
-            if !play.host.view().1 {
-                play.reconcile();
-            }
-            let (case, sure) = play.host.view();
-            let best = best(&play);
-            prop_assert!(sure);
-            prop_assert!(best.contains(case.as_str()), "{} but {:?}: {:?}", case, best, play.server.invoices);
-        }
-    }
+        },
+    );
+}
 
-    /// What happens to an invoice that is over never lowers the order that another one paid.
-    #[test]
-    fn a_closed_invoice_never_lowers_a_live_one(
-        events in prop::collection::vec(event(), 1..8),
-        order in order(),
-    ) {
-        let mut play = Play::new(true, 2);
-        play.happens(1, super::server::Event::Lightning(super::server::AMOUNT));
-        let settled = play.server.sent.iter().position(|sent| sent.invoice == 1 && sent.kind == "InvoiceSettled").unwrap();
-        play.deliver(settled);
-        for event in events {
-            play.happens(0, event);
-        }
-        let shop = play.host.shop.clone();
-        prop_assert_eq!(shop.status.as_str(), "paid");
-        play.drain(&order, |play| {
-            assert_eq!(rank(&play.host.view().0), 9);
-            assert_eq!((&play.host.shop.status, &play.host.shop.goods), (&shop.status, &shop.goods));
-            assert_eq!(play.host.shop.stock, "taken");
-        });
-    }
+/// What happens to an invoice that is over never lowers the order that another one paid.
+#[test]
+fn a_closed_invoice_never_lowers_a_live_one() {
+    law(
+        "a_closed_invoice_never_lowers_a_live_one",
+        3_000,
+        (prop::collection::vec(event(), 1..8), order()),
+        |(events, order)| {
+            let mut play = Play::new(true, 2);
+            play.happens(1, super::server::Event::Lightning(super::server::AMOUNT));
+            let settled =
+                play.server.sent.iter().position(|sent| sent.invoice == 1 && sent.kind == "InvoiceSettled").unwrap();
+            play.deliver(settled);
+            for event in events {
+                play.happens(0, event);
+            }
+            let shop = play.host.shop.clone();
+            assert_eq!(shop.status.as_str(), "paid");
+            play.drain(&order, |play| {
+                assert_eq!(rank(&play.host.view().0), 9);
+                assert_eq!((&play.host.shop.status, &play.host.shop.goods), (&shop.status, &shop.goods));
+                assert_eq!(play.host.shop.stock, "taken");
+            });
+        },
+    );
 }

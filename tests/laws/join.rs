@@ -1,7 +1,7 @@
 //! Laws of the facts: Join and Order, over messages of every kind, likely or not.
 
-use super::cases;
 use super::host::{End, Host};
+use super::law::law;
 use super::play::{Which, which};
 use super::server::{STORE, Server};
 use proptest::prelude::*;
@@ -146,42 +146,44 @@ fn permuted(messages: &[Value], picks: &[Which]) -> Vec<Value> {
     permuted
 }
 
-proptest! {
-    #![proptest_config(cases(150))]
+/// The same messages in any order, some of them twice: the same facts, byte for byte, and the ones the rules say.
+#[test]
+fn order() {
+    law(
+        "order",
+        10_000,
+        (
+            prop::collection::vec(said(), 1..12),
+            prop::collection::vec(which(), 16),
+            prop::collection::vec(which(), 0..6),
+        ),
+        |(said, picks, twice)| {
+            let mut server = Server::new(true);
+            let mut one = Host::buying(&mut server);
+            let mut other = one.clone();
+            let messages: Vec<Value> = said.iter().map(|said| said.message(&mut one)).collect();
+            let mut repeated = messages.clone();
+            repeated.extend(twice.iter().map(|which| messages[which.index(messages.len())].clone()));
+            for message in &messages {
+                tell(&mut one, message);
+            }
+            for message in permuted(&repeated, &picks) {
+                tell(&mut other, &message);
+            }
+            let facts = one.facts("Inv0001");
+            assert_eq!(&facts, &other.facts("Inv0001"));
+            let facts: Value = serde_json::from_str(&facts).unwrap();
+            let first =
+                facts.as_object().into_iter().flatten().next().map_or(0, |(_, fact)| fact["n"].as_u64().unwrap());
+            assert_eq!(facts, joined(&messages, first));
+        },
+    );
+}
 
-    /// The same messages in any order, some of them twice: the same facts, byte for byte, and the ones the rules say.
-    #[test]
-    fn order(
-        said in prop::collection::vec(said(), 1..12),
-        picks in prop::collection::vec(which(), 16),
-        twice in prop::collection::vec(which(), 0..6),
-    ) {
-        let mut server = Server::new(true);
-        let mut one = Host::buying(&mut server);
-        let mut other = one.clone();
-        let messages: Vec<Value> = said.iter().map(|said| said.message(&mut one)).collect();
-        let mut repeated = messages.clone();
-        repeated.extend(twice.iter().map(|which| messages[which.index(messages.len())].clone()));
-        for message in &messages {
-            tell(&mut one, message);
-        }
-        for message in permuted(&repeated, &picks) {
-            tell(&mut other, &message);
-        }
-        let facts = one.facts("Inv0001");
-        prop_assert_eq!(&facts, &other.facts("Inv0001"));
-        let facts: Value = serde_json::from_str(&facts).unwrap();
-        let first = facts.as_object().into_iter().flatten().next().map_or(0, |(_, fact)| fact["n"].as_u64().unwrap());
-        prop_assert_eq!(facts, joined(&messages, first));
-    }
-
-    /// The same message again, however many questions later, leaves the record as it is: at most it asks once more.
-    #[test]
-    fn join(
-        said in prop::collection::vec(said(), 1..8),
-        again in which(),
-        later in 0..3_u64,
-    ) {
+/// The same message again, however many questions later, leaves the record as it is: at most it asks once more.
+#[test]
+fn join() {
+    law("join", 10_000, (prop::collection::vec(said(), 1..8), which(), 0..3_u64), |(said, again, later)| {
         let mut server = Server::new(true);
         let mut host = Host::buying(&mut server);
         let messages: Vec<Value> = said.iter().map(|said| said.message(&mut host)).collect();
@@ -194,22 +196,24 @@ proptest! {
         tell(&mut host, &messages[0]);
         let before = host.record();
         let end = host.tell(messages[again.index(messages.len())].clone(), None);
-        prop_assert!(host.last.is_empty(), "{:?}", host.last);
+        assert!(host.last.is_empty(), "{:?}", host.last);
         if end == End::Asks {
             let asked = before["asked"].as_u64().unwrap_or(0);
             set_asked(&mut host, asked);
-            prop_assert_eq!(before, host.record());
+            assert_eq!(before, host.record());
         } else {
-            prop_assert_eq!(before, host.record());
+            assert_eq!(before, host.record());
             let once = host.record.clone();
             host.tell(messages[again.index(messages.len())].clone(), None);
-            prop_assert_eq!(once, host.record.clone());
+            assert_eq!(once, host.record.clone());
         }
-    }
+    });
+}
 
-    /// Both in one: facts known before a question are as old as ever when they are told again after it.
-    #[test]
-    fn first_known(said in said(), later in 1..4_u64) {
+/// Both in one: facts known before a question are as old as ever when they are told again after it.
+#[test]
+fn first_known() {
+    law("first_known", 6_000, (said(), 1..4_u64), |(said, later)| {
         let mut server = Server::new(true);
         let mut host = Host::buying(&mut server);
         let message = said.message(&mut host);
@@ -217,6 +221,6 @@ proptest! {
         let facts = host.facts("Inv0001");
         set_asked(&mut host, later);
         tell(&mut host, &message);
-        prop_assert_eq!(facts, host.facts("Inv0001"));
-    }
+        assert_eq!(facts, host.facts("Inv0001"));
+    });
 }

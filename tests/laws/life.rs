@@ -1,6 +1,6 @@
 //! Laws over the life of one order: Sound, Converges, Heals, Hard stays, Effects, Crash.
 
-use super::cases;
+use super::law::law;
 use super::play::{Line, Move, Play, careless, moves, order, which};
 use super::server::Event::{
     self, Confirm, Expire, Lightning, MarkInvalid, MarkSettled, Pay, Replace, StopMonitoring, Tick,
@@ -161,37 +161,41 @@ fn run(play: &mut Play, moves: &Line<Move>, mut each: impl FnMut(&mut Play)) {
     }
 }
 
-proptest! {
-    #![proptest_config(cases(200))]
-
-    #[test]
-    fn sound(modern in prop::bool::weighted(0.8), moves in careless(), order in order()) {
+#[test]
+fn sound() {
+    law("sound", 15_000, (prop::bool::weighted(0.8), careless(), order()), |(modern, moves, order)| {
         let mut play = Play::new(modern, 1);
         let watch = Watch::new(&play);
         run(&mut play, &moves, |play| watch.sound(play));
         play.drain(&order, |play| watch.sound(play));
-    }
+    });
+}
 
-    #[test]
-    fn hard_stays(modern in prop::bool::weighted(0.8), moves in careless(), order in order()) {
+#[test]
+fn hard_stays() {
+    law("hard_stays", 15_000, (prop::bool::weighted(0.8), careless(), order()), |(modern, moves, order)| {
         let mut play = Play::new(modern, 1);
         let mut watch = Watch::new(&play);
         run(&mut play, &moves, |play| watch.climbs(play));
         play.drain(&order, |play| watch.climbs(play));
-    }
+    });
+}
 
-    #[test]
-    fn effects(modern in prop::bool::weighted(0.8), moves in careless(), order in order()) {
+#[test]
+fn effects() {
+    law("effects", 8_000, (prop::bool::weighted(0.8), careless(), order()), |(modern, moves, order)| {
         let mut play = Play::new(modern, 1);
         let mut watch = Watch::new(&play);
         run(&mut play, &moves, |play| watch.shows(play));
         play.drain(&order, |play| watch.shows(play));
-    }
+    });
+}
 
-    /// Nothing is lost in the end: crashes, failed and lost questions only let the gateway send again (this is the law of the Crash,
-    /// too).
-    #[test]
-    fn converges(modern in prop::bool::weighted(0.8), moves in moves(), order in order()) {
+/// Nothing is lost in the end: crashes, failed and lost questions only let the gateway send again (this is the law of the Crash,
+/// too).
+#[test]
+fn converges() {
+    law("converges", 15_000, (prop::bool::weighted(0.8), moves(), order()), |(modern, moves, order)| {
         let mut play = Play::new(modern, 1);
         run(&mut play, &moves, |_| ());
         play.drain(&order, |_| ());
@@ -200,20 +204,26 @@ proptest! {
         }
         let (case, sure) = play.host.view();
         let invoice = &play.server.invoices[0];
-        prop_assert!(sure, "not sure of {case}, although everything was said: {}", play.host.record());
+        assert!(sure, "not sure of {case}, although everything was said: {}", play.host.record());
         let heard = truth::heard(invoice);
-        prop_assert!(heard.contains(case.as_str()), "{case}, but the gateway says {heard:?}: {invoice:?}\n{}", play.host.record());
+        assert!(
+            heard.contains(case.as_str()),
+            "{case}, but the gateway says {heard:?}: {invoice:?}\n{}",
+            play.host.record()
+        );
         // Every message has left its fact.
         let keys = play.host.fact_keys(&invoice.id);
         for delivery in &play.server.sent {
             if let Some(key) = play.host.clone().read(&delivery.body(None)).get("fact") {
-                prop_assert!(keys.contains(key.as_str().unwrap()), "{key} was forgotten: {}", play.host.record());
+                assert!(keys.contains(key.as_str().unwrap()), "{key} was forgotten: {}", play.host.record());
             }
         }
-    }
+    });
+}
 
-    #[test]
-    fn heals(modern in prop::bool::weighted(0.8), moves in careless(), order in order()) {
+#[test]
+fn heals() {
+    law("heals", 15_000, (prop::bool::weighted(0.8), careless(), order()), |(modern, moves, order)| {
         let mut play = Play::new(modern, 1);
         run(&mut play, &moves, |_| ());
         // One document, asked for after the gateway's last change; older answers and messages come after it.
@@ -226,35 +236,41 @@ proptest! {
                 return;
             }
             let said = if heard { truth::heard(invoice) } else { truth::asked(invoice) };
-            assert!(said.contains(case.as_str()), "{case}, but the gateway says {said:?}: {invoice:?}\n{}", play.host.record());
+            assert!(
+                said.contains(case.as_str()),
+                "{case}, but the gateway says {said:?}: {invoice:?}\n{}",
+                play.host.record()
+            );
         };
         exact(&mut play, false);
         // The sole exception: a message about a payment that was replaced before the question, and that comes after it.
         let outdated = play.under_way.iter().any(|no| play.server.sent[*no].outdated);
         play.drain(&order, |play| exact(play, outdated));
-        prop_assert!(play.host.view().1, "not sure in the end: {}", play.host.record());
-    }
+        assert!(play.host.view().1, "not sure in the end: {}", play.host.record());
+    });
+}
 
-    /// A reply that is lost before the commit is as if the call had never been made.
-    #[test]
-    fn crash(modern in any::<bool>(), moves in careless(), which in which()) {
+/// A reply that is lost before the commit is as if the call had never been made.
+#[test]
+fn crash() {
+    law("crash", 6_000, (any::<bool>(), careless(), which()), |(modern, moves, which)| {
         let mut play = Play::new(modern, 1);
         run(&mut play, &moves, |_| ());
         play.host.crash = false;
         let mut crashed = play.clone();
         if play.under_way.is_empty() {
-            return Ok(());
+            return;
         }
         let no = play.under_way[which.index(play.under_way.len())];
         crashed.host.crash = true;
         crashed.deliver(no);
-        prop_assert_eq!(&crashed.host.record, &play.host.record);
-        prop_assert_eq!(&crashed.host.shop, &play.host.shop);
+        assert_eq!(&crashed.host.record, &play.host.record);
+        assert_eq!(&crashed.host.shop, &play.host.shop);
         crashed.host.now = play.host.now;
         play.deliver(no);
         crashed.deliver(no);
-        prop_assert_eq!(&crashed.host.record, &play.host.record);
-        prop_assert_eq!(&crashed.host.shop, &play.host.shop);
-        prop_assert_eq!(&crashed.host.told, &play.host.told);
-    }
+        assert_eq!(&crashed.host.record, &play.host.record);
+        assert_eq!(&crashed.host.shop, &play.host.shop);
+        assert_eq!(&crashed.host.told, &play.host.told);
+    });
 }

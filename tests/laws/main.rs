@@ -13,26 +13,15 @@
 )]
 
 mod counterexamples;
+mod every;
 mod fold;
 mod fuzzed;
 mod host;
 mod join;
+mod law;
 mod life;
 mod play;
+mod pure;
 mod sequences;
 mod server;
 mod truth;
-
-use proptest::test_runner::{Config, RngSeed};
-
-/// As many cases as the law needs by default. The same ones each time: a tree that passed does not fail by chance.
-fn cases(default: u32) -> Config {
-    let told = Config::default();
-    Config {
-        cases: if told.cases == Config::with_cases(256).cases { default } else { told.cases },
-        rng_seed: if told.rng_seed == RngSeed::Random { RngSeed::Fixed(0x6B65_7373_6169) } else { told.rng_seed },
-        failure_persistence: None,
-        max_shrink_iters: 20_000,
-        ..told
-    }
-}

@@ -152,6 +152,10 @@ pub(crate) fn heard(invoice: &Invoice) -> BTreeSet<Case> {
     let mut cases = asked(invoice);
     if invoice.past.silent {
         cases.extend(&invoice.past.level);
+        if level(of(invoice)) == 0 {
+            // The message of a replaced payment that comes last, when an answer has covered the others.
+            cases.insert("partlyPaid");
+        }
         if of(invoice) == "invalid" {
             cases.insert("invalidWithMoney");
         }
