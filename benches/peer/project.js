@@ -30,9 +30,11 @@ export function settle(record, folded, context) {
   const withdrawn = goodsAreOut && folded.case.standing !== 'paid' && lowered;
   const frozen = handsOff !== undefined || shop.shipped || withdrawn;
   const said = notices(folded, record.told ?? {}, frozen);
-  if (shop.method && shop.method !== 'btcpay') {
-    const paid = folded.seen.filter(({ sure, case: { standing } }) => sure && standing === 'paid');
-    said.push(...paid.map(({ id }) => notice('alert', 'paidOtherwise', id, id)));
+  const isPaidOtherwise = shop.method && shop.method !== 'btcpay';
+  for (const { id, attempt, case: now } of folded.seen.filter(({ sure }) => sure)) {
+    if (now.name === 'markedInvalid' && hasMoneySinceMark(attempt.facts))
+      said.push(notice('alert', 'paidClosed', id, id));
+    if (now.standing === 'paid' && isPaidOtherwise) said.push(notice('alert', 'paidOtherwise', id, id));
   }
   if (handsOff !== undefined && record.handsOff === undefined) {
     const before = Object.keys(record.told ?? {}).filter((key) => key.startsWith('alert/handsOff/')).length;
@@ -63,6 +65,17 @@ export function settle(record, folded, context) {
   hideOutdatedAlerts(folded, record.told ?? {});
   if (Object.keys(told).length > 0) record.told = sorted({ ...record.told, ...told });
   return effects;
+}
+
+/**
+ * Whether money came once the merchant had marked the invoice invalid.
+ * @param {Json} [facts]
+ */
+function hasMoneySinceMark(facts = {}) {
+  const all = Object.entries(facts);
+  const marks = all.filter(([key, { to }]) => key.startsWith('mark/') && to === 'invalid');
+  const money = all.filter(([key, { after }]) => after && (key.startsWith('recv/') || key.startsWith('conf/')));
+  return money.some(([, { t }]) => !marks.some(([, mark]) => t < mark.t));
 }
 
 const CASE_ALERTS = new Set(Object.values(CASES).flatMap(({ alert }) => alert ?? []));

@@ -110,7 +110,7 @@ impl<'a> Flow<'a> {
 /// A look that is the last one is written down, so that the order is not due for ever.
 fn is_last_look(record: &Record, now: i64) -> bool {
     let folded = fold(&record.attempts);
-    recheck_at(&folded, &record.acts, now).is_some() && is_last(&folded, now)
+    recheck_at(&folded, &record.acts, now).is_some() && is_last(&folded, &record.acts, now)
 }
 
 pub(crate) fn start(call: Call<'_>) -> Result<Reply, Error> {

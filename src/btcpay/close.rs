@@ -205,7 +205,6 @@ pub(crate) fn take(record: &mut Record, asks: &[Ask], responses: &[Response], no
 /// Invoices that nobody should pay any more, and that kessai closes by itself: one made a second time by mistake, and those of an
 /// order that is paid by another method now.
 pub(crate) fn unwanted(seen: &Seen<'_>, record: &Record, shop: &Shop) -> bool {
-    let tries =
-        record.acts.0.iter().filter(|act| act.kind == "close" && act.attempt.as_deref() == Some(seen.id)).count();
+    let tries = record.acts.closes(seen.id).count();
     seen.view.sure && is_unpaid(seen.attempt) && (seen.attempt.surplus || shop.is_paid_otherwise()) && tries < TRIES
 }

@@ -3,7 +3,7 @@
 use super::case::{Case, Standing};
 use super::effect::{Effect, Notice};
 use super::fold::{Fold, Seen};
-use super::record::{Act, Applied, Record, Told};
+use super::record::{Applied, Record, Told};
 use super::shop::{Shop, Statuses};
 use crate::json::Sorted;
 use crate::messages;
@@ -256,15 +256,14 @@ fn notices(folded: &Fold<'_>, told: &Sorted<Told>, shop: &Shop, frozen: bool) ->
     drafts
 }
 
-/// Money that nobody should have sent: on an invoice the shop had closed, in the moment of closing or later, and on one of an order that
-/// is paid by another method.
+/// Money that nobody should have sent: on an invoice that was closed before, by the shop or the merchant's mark, and on one of an order
+/// that is paid by another method.
 fn unwanted_money(folded: &Fold<'_>, record: &Record, shop: &Shop) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for seen in folded.attempts.iter().filter(|seen| seen.view.sure) {
-        let closed = |act: &Act| {
-            act.kind == "close" && act.answer.as_deref() == Some("done") && act.attempt.as_deref() == Some(seen.id)
-        };
-        if seen.view.case == Case::MarkedInvalid && seen.attempt.has_money() && record.acts.0.iter().any(closed) {
+        // Money can cross a close of ours, even one whose answer was lost.
+        let crossed = seen.attempt.has_money() && record.acts.closes(seen.id).next().is_some();
+        if seen.view.case == Case::MarkedInvalid && (crossed || seen.attempt.has_money_since_mark()) {
             drafts.push(Draft::new("alert", "paidClosed", seen.id, seen.id));
         }
         if seen.view.case.standing() == Standing::Paid && shop.is_paid_otherwise() {

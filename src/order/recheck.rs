@@ -26,16 +26,16 @@ const SEARCHED: i64 = 24 * 3600;
 pub(crate) fn recheck_at(folded: &Fold<'_>, acts: &Acts, now: i64) -> Option<i64> {
     let lost = acts.open("create").map(|act| act.t.saturating_add(SOON)).filter(|at| now < at.saturating_add(SEARCHED));
     let looked = |seen: &Seen<'_>| seen.attempt.doc.as_ref().map(|doc| doc.t);
-    folded.attempts.iter().filter_map(|seen| due(seen, looked(seen))).chain(lost).min()
+    folded.attempts.iter().filter_map(|seen| due(seen, acts, looked(seen))).chain(lost).min()
 }
 
 /// Whether a look at `now` would be the last one.
-pub(crate) fn is_last(folded: &Fold<'_>, now: i64) -> bool {
-    folded.attempts.iter().all(|seen| due(seen, Some(now)).is_none())
+pub(crate) fn is_last(folded: &Fold<'_>, acts: &Acts, now: i64) -> bool {
+    folded.attempts.iter().all(|seen| due(seen, acts, Some(now)).is_none())
 }
 
 /// When an attempt is due that was looked at last at `looked`.
-fn due(seen: &Seen<'_>, looked: Option<i64>) -> Option<i64> {
+fn due(seen: &Seen<'_>, acts: &Acts, looked: Option<i64>) -> Option<i64> {
     if !seen.view.sure || seen.view.ask {
         return Some(0);
     }
@@ -49,11 +49,14 @@ fn due(seen: &Seen<'_>, looked: Option<i64>) -> Option<i64> {
         Case::New | Case::PartlyPaid | Case::Processing => [Some(after_expiry), Some(next), Some(end)],
         Case::PaidLateUnconfirmed | Case::PaidLatePartly | Case::ExpiredPartlyPaid => [None, Some(next), Some(end)],
         Case::ExpiredUnpaid => [None, None, Some(end)],
-        // What we closed ourselves a customer may have paid in the same moment.
-        Case::MarkedInvalid => match attempt.facts.under("mark/act:").map(|(_, mark)| mark.t).max() {
-            Some(closed) => [Some(closed.saturating_add(SLACK)), None, Some(end)],
-            None => [None, None, None],
-        },
+        // What we closed ourselves a customer may have paid in the same moment; a close may have worked although its answer was lost.
+        Case::MarkedInvalid => {
+            let marks = attempt.facts.under("mark/act:").map(|(_, mark)| mark.t);
+            match marks.chain(acts.closes(seen.id).map(|act| act.t)).max() {
+                Some(closed) => [Some(closed.saturating_add(SLACK)), None, Some(end)],
+                None => [None, None, None],
+            }
+        }
         _ => [None, None, None],
     };
     let refunding = attempt.refunds().filter(|(_, fact)| fact.state.as_deref() != Some("paid"));

@@ -1,6 +1,6 @@
 //! The payment record: all that is known about the payment of one order. The host stores it as text and never reads it.
 
-use super::facts::Facts;
+use super::facts::{Fact, Facts};
 use super::keep::kept;
 use crate::error::{Code, Error};
 use crate::json::{self, At, FromJson, Sorted, ToJson, Writer};
@@ -229,6 +229,11 @@ impl Acts {
         act.map(|act| act.no).ok_or_else(|| Code::StepInvalid.into())
     }
 
+    /// Every try to close this invoice, however it ended.
+    pub(crate) fn closes(&self, invoice: &str) -> impl Iterator<Item = &Act> {
+        self.0.iter().filter(move |act| act.kind == "close" && act.attempt.as_deref() == Some(invoice))
+    }
+
     /// The intent of this kind that nobody knows the end of.
     pub(crate) fn open(&self, kind: &str) -> Option<&Act> {
         self.0.iter().find(|act| act.kind == kind && act.answer.is_none())
@@ -336,6 +341,18 @@ impl Attempt {
         let no = self.doc.as_ref().map_or(0, |doc| doc.no);
         let listed = self.doc.as_ref().is_some_and(|doc| doc.payments.len() > 0);
         listed || facts.map(|(_, fact)| fact.n).any(|n| n >= no)
+    }
+
+    /// Whether money came once the merchant had marked it invalid: who marks an invoice with money on it knows of that money.
+    pub(crate) fn has_money_since_mark(&self) -> bool {
+        let marks = self.facts.under("mark/").filter(|(_, mark)| mark.to.as_deref() == Some("invalid"));
+        let (ours, told): (Vec<_>, Vec<_>) = marks.partition(|(by, _)| by.starts_with("act:"));
+        // Our own mark has the host's clock, which is not compared with the server's: it counts until the server tells of the mark.
+        let knew = |money: &Fact| match told.is_empty() {
+            true => ours.iter().any(|(_, mark)| money.n < mark.n),
+            false => told.iter().any(|(_, mark)| money.t < mark.t),
+        };
+        self.facts.under("recv/").chain(self.facts.under("conf/")).any(|(_, money)| money.after && !knew(money))
     }
 
     pub(crate) fn is_hard(&self, name: &str) -> bool {
