@@ -36,12 +36,14 @@ impl Attempt {
         value.times(Decimal::parse(&paid.1.rate)?)
     }
 
-    /// What came, as the newest answer lists it, in the invoice's currency.
+    /// What came, as the newest answer lists it, in the invoice's currency. None where that is nothing: what the merchant marked settled
+    /// was paid elsewhere, and no refund can be compared with it.
     pub(crate) fn paid(&self) -> Option<Decimal> {
         let payments = self.doc.as_ref().map(|doc| doc.payments.iter())?;
-        payments.fold(Decimal::parse("0"), |sum, (_, payment)| {
+        let sum = payments.fold(Decimal::parse("0"), |sum, (_, payment)| {
             sum?.plus(self.worth(&payment.value, coin(&payment.method))?)
-        })
+        });
+        sum.filter(|sum| !sum.is_zero())
     }
 
     /// Whether `amount` more can be refunded: all refunds together never exceed what came. What cannot be compared is refused.
