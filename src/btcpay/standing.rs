@@ -90,7 +90,11 @@ impl<'a> Listed<'a> {
             ("Expired", "PaidLate") => seen.view.case == Case::PaidLate,
             ("Invalid", "Marked") => matches!(seen.view.case, Case::MarkedInvalid),
             // A payment of an invalid invoice can still confirm, and the list does not say so.
-            ("Invalid", _) => seen.view.case == Case::Invalid && !seen.attempt.has_money(),
+            ("Invalid", _) => match seen.view.case {
+                Case::InvalidWithMoney => true,
+                Case::Invalid => seen.attempt.doc.is_some() && !seen.attempt.has_money(),
+                _ => false,
+            },
             _ => false,
         };
         same && seen.view.sure && !seen.view.ask
