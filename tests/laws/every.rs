@@ -2,6 +2,7 @@
 //! any moment and arriving at any later one. README.md says how far each of the two tests goes.
 
 use super::host::Host;
+use super::law::say;
 use super::pure::{Core, Question, Record};
 use super::server::Event::{
     self, Confirm, Expire, Lightning, MarkInvalid, MarkSettled, Pay, Refund, Replace, StopMonitoring, Tick,
@@ -9,10 +10,9 @@ use super::server::Event::{
 use super::server::Server;
 use super::truth::{self, level, standing};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
 use std::rc::Rc;
 
-const EVENTS: [Event; 14] = [
+pub(crate) const EVENTS: [Event; 14] = [
     Pay(1000),
     Pay(400),
     Pay(600),
@@ -108,7 +108,7 @@ fn search(bounds: Bounds) -> Search {
     let first = Moment { server, messages: Vec::new(), facts: Vec::new(), parent: None, events: Vec::new() };
     let start = State { came: 0, record, flows: Vec::new(), checks: 0, healed: Healed::No };
     search.live(&Rc::new(first), vec![start]);
-    writeln!(std::io::stderr(), "every: {bounds:?}: {}", search.figures()).unwrap();
+    say(&format!("every: {bounds:?}: {}", search.figures()));
     search
 }
 

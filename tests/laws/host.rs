@@ -17,6 +17,8 @@ pub(crate) struct Shop {
     pub(crate) paid_date: Option<i64>,
     pub(crate) goods: String,
     pub(crate) shipped: bool,
+    /// The payment method.
+    pub(crate) method: &'static str,
 }
 
 /// A call that waits for the gateway.
@@ -51,6 +53,7 @@ pub(crate) enum End {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Host {
+    pub(crate) order: String,
     settings: Value,
     settings_text: Rc<str>,
     pub(crate) now: i64,
@@ -91,8 +94,10 @@ impl Host {
             paid_date: None,
             goods: "hold".into(),
             shipped: false,
+            method: "btcpay",
         };
         Self {
+            order: ORDER.into(),
             settings_text: settings.to_string().into(),
             settings,
             now: 1_790_000_000,
@@ -125,7 +130,7 @@ impl Host {
     }
 
     pub(crate) fn begin_buying(&mut self) -> End {
-        let order = json!({"id": ORDER, "total": "1000", "currency": "JPY", "returnUrl": "https://shop.example.com/orders/1001"});
+        let order = json!({"id": self.order, "total": "1000", "currency": "JPY", "returnUrl": "https://shop.example.com/orders/1001"});
         self.start("btcpay.createInvoice", json!({"order": order}), None)
     }
 
@@ -141,8 +146,8 @@ impl Host {
     /// Calls of the operations that no delivery leads to, for the fuzzer.
     pub(crate) fn by_hand(&mut self) {
         for (op, extra) in [
-            ("btcpay.markInvoice", json!({"orderId": ORDER, "invoiceId": "Inv0001", "status": "settled"})),
-            ("btcpay.closeInvoice", json!({"orderId": ORDER, "invoiceId": "Inv0001"})),
+            ("btcpay.markInvoice", json!({"orderId": self.order, "invoiceId": "Inv0001", "status": "settled"})),
+            ("btcpay.closeInvoice", json!({"orderId": self.order, "invoiceId": "Inv0001"})),
         ] {
             let input = self.input(&extra);
             self.call(op, &input, b"");
@@ -150,7 +155,7 @@ impl Host {
         for (op, extra) in [
             ("btcpay.getInvoice", json!({"invoiceId": "Inv0001"})),
             ("btcpay.paymentMethods", json!({"invoiceId": "Inv0001"})),
-            ("btcpay.listInvoices", json!({"orderIds": [ORDER], "statuses": ["New"], "take": 10})),
+            ("btcpay.listInvoices", json!({"orderIds": [self.order], "statuses": ["New"], "take": 10})),
         ] {
             let mut input = extra;
             input["settings"] = self.settings.clone();
@@ -175,34 +180,67 @@ impl Host {
             input["settings"] = self.settings.clone();
         }
         let read = self.call("btcpay.readWebhook", &input, body.as_bytes());
-        assert_eq!(read["ok"]["orderId"], ORDER, "{read}");
+        assert_eq!(read["ok"]["orderId"], *self.order, "{read}");
         read["ok"]["message"].clone()
     }
 
     pub(crate) fn tell(&mut self, message: Value, delivery: Option<usize>) -> End {
-        self.start("order.apply", json!({"orderId": ORDER, "message": message}), delivery)
+        self.start("order.apply", json!({"orderId": self.order, "message": message}), delivery)
     }
 
     /// The customer comes back, or the merchant presses "check now".
     pub(crate) fn check(&mut self) -> End {
-        self.start("order.apply", json!({"orderId": ORDER, "check": true}), None)
+        self.start("order.apply", json!({"orderId": self.order, "check": true}), None)
     }
 
     /// The same call again as at the last commit, but without a message and without a commit.
     pub(crate) fn again(&mut self) -> Value {
-        let input = self.input(&json!({"orderId": ORDER}));
+        let input = self.input(&json!({"orderId": self.order}));
         self.call("order.apply", &input, b"")
     }
 
     /// The order's case and whether it is sure, as the core sees it now: the end of a flow that has no questions left. Nothing is
     /// committed.
     pub(crate) fn view(&mut self) -> (String, bool) {
-        let then =
-            json!({"op": "order.apply", "step": "ask", "bound": self.bound, "round": 3, "act": null, "asks": []});
-        let input = json!({"then": then, "responses": [], "input": self.input(&json!({"orderId": ORDER}))});
-        let reply = self.call("resume", &input, b"");
+        let reply = self.look();
         let case = reply["ok"]["case"].as_str().unwrap_or_else(|| panic!("{reply}")).to_owned();
         (case, reply["ok"]["sure"].as_bool().unwrap())
+    }
+
+    fn look(&mut self) -> Value {
+        let then =
+            json!({"op": "order.apply", "step": "ask", "bound": self.bound, "round": 3, "act": null, "asks": []});
+        let input = json!({"then": then, "responses": [], "input": self.input(&json!({"orderId": self.order}))});
+        self.call("resume", &input, b"")
+    }
+
+    /// When the core wants to look again, and what it says of the order then.
+    pub(crate) fn recheck_at(&mut self) -> Option<i64> {
+        self.look()["ok"]["recheckAt"].as_i64()
+    }
+
+    /// The merchant's word that the order is kessai's again.
+    pub(crate) fn take_back(&mut self) -> End {
+        self.start("order.apply", json!({"orderId": self.order, "takeBack": true}), None)
+    }
+
+    /// An operation that needs no network.
+    pub(crate) fn at_once(&mut self, op: &'static str, extra: Value) -> End {
+        self.start(op, extra, None)
+    }
+
+    /// `order.reconcile` over these orders: those that are due, with what is to be passed on.
+    pub(crate) fn reconcile(&mut self, orders: &Value, all: bool, list: &str) -> Vec<Value> {
+        let input = json!({"orders": orders, "all": all, "now": self.now, "settings": self.settings});
+        let reply = self.call("order.reconcile", &input, b"");
+        let Some(requests) = reply.get("send").and_then(Value::as_array) else {
+            return reply["ok"]["due"].as_array().unwrap().clone();
+        };
+        let respond = |request: &Value| json!({"id": request["id"], "status": 200, "headers": {}, "body": list});
+        let responses: Vec<Value> = requests.iter().map(respond).collect();
+        let input = json!({"then": reply["then"], "responses": responses, "input": input});
+        let reply = self.call("resume", &input, b"");
+        reply["ok"]["due"].as_array().unwrap_or_else(|| panic!("{reply}")).clone()
     }
 
     fn start(&mut self, op: &'static str, extra: Value, delivery: Option<usize>) -> End {
@@ -214,29 +252,36 @@ impl Host {
     /// The gateway answers flow `at` now. The host hears of it when it likes.
     pub(crate) fn answer(&mut self, at: usize, server: &mut Server) {
         let flow = &mut self.flows[at];
-        let respond = |request: &Value| {
+        let mut respond = |request: &Value| {
             let url = request["url"].as_str().unwrap();
             if let Some((_, refund)) = url.split_once("/pull-payments/") {
                 let body = match refund.split_once('/') {
+                    Some((_, "payouts")) if server.refunds_are_paid => {
+                        json!([{"originalAmount": "10", "state": "Completed"}])
+                    }
                     Some((_, "payouts")) => json!([]),
                     _ => json!({"id": refund, "amount": "10", "currency": "JPY", "archived": false}),
                 };
                 return json!({"id": request["id"], "status": 200, "headers": {}, "body": body.to_string()});
             }
             let path = url.split_once("/invoices").unwrap().1;
-            let find = |id: &str| server.invoices.iter().position(|invoice| invoice.id == id).unwrap();
+            let find = |server: &Server, id: &str| server.invoices.iter().position(|invoice| invoice.id == id).unwrap();
             let body = match (request["method"].as_str().unwrap(), path.trim_start_matches('/')) {
                 ("POST", "") => server.create(request["body"].as_str().unwrap()),
+                ("POST", path) => {
+                    let at = find(server, path.split_once("/status").unwrap().0);
+                    server.mark_by_request(at, request["body"].as_str().unwrap())
+                }
                 ("GET", search) if search.starts_with('?') => server.list(),
                 ("GET", path) => match path.split_once("/payment-methods") {
-                    Some((id, _)) => server.payment_methods(find(id)),
-                    None => server.document(find(path)),
+                    Some((id, _)) => server.payment_methods(find(server, id)),
+                    None => server.document(find(server, path)),
                 },
                 other => panic!("{other:?}"),
             };
             json!({"id": request["id"], "status": 200, "headers": {}, "body": body})
         };
-        flow.responses = Some(flow.requests.clone().iter().map(respond).collect());
+        flow.responses = Some(flow.requests.clone().iter().map(&mut respond).collect());
     }
 
     /// The answer to flow `at` reaches the host.
@@ -266,7 +311,7 @@ impl Host {
             input["settings"] = self.settings.clone();
             input["record"] = self.record.clone().map_or(Value::Null, Value::String);
         }
-        input["shop"] = json!({"status": self.shop.status, "method": "btcpay", "shipped": self.shop.shipped});
+        input["shop"] = json!({"status": self.shop.status, "method": self.shop.method, "shipped": self.shop.shipped});
         input["now"] = self.now.into();
         input
     }

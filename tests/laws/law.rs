@@ -20,11 +20,16 @@ pub(crate) fn law<S: Strategy>(name: &str, cases: u32, strategy: S, holds: impl 
         Ok(())
     });
     match outcome {
-        // Past the capture of the test runner: how much was tried is part of the result.
-        Ok(()) => writeln!(std::io::stderr(), "law {name}: {cases} cases hold, PROPTEST_RNG_SEED={seed}").unwrap(),
+        Ok(()) => say(&format!("law {name}: {cases} cases hold, PROPTEST_RNG_SEED={seed}")),
         Err(TestError::Fail(why, case)) => {
             panic!("{name} fails with PROPTEST_RNG_SEED={seed}: {why}\nsmallest case: {case:?}")
         }
         Err(TestError::Abort(why)) => panic!("{name}: {why}"),
     }
+}
+
+/// Past the capture of the test runner: how much was tried is part of the result.
+pub(crate) fn say(line: &str) {
+    let mut screen = std::io::stderr();
+    writeln!(screen, "{line}").unwrap();
 }

@@ -124,6 +124,43 @@ impl Play {
         play
     }
 
+    pub(crate) fn starting(server: Server, host: Host) -> Self {
+        let mut play = Self { server, host, under_way: Vec::new(), came: Vec::new(), posted: 0 };
+        play.post();
+        play
+    }
+
+    /// The same with an order and invoices of its own beside others.
+    pub(crate) fn of(order: usize) -> Self {
+        let mut server = Server::new(true);
+        server.prefix = format!("Of{order}Inv");
+        let mut host = Host::new();
+        host.order = format!("order-{order}");
+        host.buy(&mut server);
+        let mut play = Self { server, host, under_way: Vec::new(), came: Vec::new(), posted: 0 };
+        play.post();
+        play
+    }
+
+    /// What is under way is lost.
+    pub(crate) fn lose_everything(&mut self) {
+        self.post();
+        self.under_way.clear();
+        self.host.flows.clear();
+    }
+
+    /// Every question is answered.
+    pub(crate) fn settle(&mut self) {
+        for _ in 0..50 {
+            if self.host.flows.is_empty() {
+                return;
+            }
+            self.host.answer(0, &mut self.server);
+            self.take(0);
+        }
+        panic!("the host never stops asking");
+    }
+
     fn post(&mut self) {
         self.under_way.extend(self.posted..self.server.sent.len());
         self.posted = self.server.sent.len();

@@ -139,8 +139,9 @@ impl Invoice {
         self.accounted().any(|paid| paid.late || paid.state == Payment::Settled)
     }
 
+    /// Received after the time to pay, whether or not the invoice was closed then: a replaced payment may have held it open.
     pub(crate) fn has_late_payment(&self) -> bool {
-        self.accounted().any(|paid| paid.late)
+        self.accounted().any(|paid| paid.late || paid.at > self.expires)
     }
 
     /// The n-th payment that still waits for its confirmation.
@@ -154,19 +155,30 @@ pub(crate) struct Server {
     pub(crate) now: i64,
     /// False: 1.11, which lacks PaidAfterExpiration, ExpiredPaidPartial, overPaid on InvoiceSettled and paidAmount.
     pub(crate) modern: bool,
+    /// What the ids of its invoices begin with.
+    pub(crate) prefix: String,
+    /// Whether customers have claimed their refunds.
+    pub(crate) refunds_are_paid: bool,
     pub(crate) invoices: Vec<Invoice>,
     pub(crate) sent: Vec<Delivery>,
 }
 
 impl Server {
     pub(crate) fn new(modern: bool) -> Self {
-        Self { now: 1_790_000_000, modern, invoices: Vec::new(), sent: Vec::new() }
+        Self {
+            now: 1_790_000_000,
+            modern,
+            prefix: "Inv".into(),
+            refunds_are_paid: false,
+            invoices: Vec::new(),
+            sent: Vec::new(),
+        }
     }
 
     /// `POST invoices`.
     pub(crate) fn create(&mut self, body: &str) -> String {
         let body: Value = serde_json::from_str(body).unwrap();
-        let id = format!("Inv{:04}", self.invoices.len() + 1);
+        let id = format!("{}{:04}", self.prefix, self.invoices.len() + 1);
         self.invoices.push(Invoice {
             id,
             metadata: body["metadata"].clone(),
@@ -296,6 +308,19 @@ impl Server {
             }
         }
         self.remember();
+    }
+
+    /// Time passes, and the server does by itself what is due.
+    pub(crate) fn until(&mut self, now: i64) {
+        self.now = self.now.max(now);
+        self.everybody_looks();
+    }
+
+    /// `POST invoices/{id}/status`
+    pub(crate) fn mark_by_request(&mut self, at: usize, body: &str) -> String {
+        let body: Value = serde_json::from_str(body).unwrap();
+        self.happens(at, if body["status"] == "Settled" { Event::MarkSettled } else { Event::MarkInvalid });
+        self.document(at)
     }
 
     /// What the server does with an invoice over nothing.
