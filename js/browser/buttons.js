@@ -24,6 +24,8 @@ export function enableButtons({ servers }) {
       complain(error);
     }
   });
+  // By a click, so that it does what a customer's would: where it cannot be opened, its link is followed.
+  /** @type {HTMLElement | null} */ (document.querySelector('[data-kessai-invoice][data-kessai-open]'))?.click();
 }
 
 /**

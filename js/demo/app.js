@@ -22,9 +22,9 @@ import { texts } from './texts.js';
 
 /**
  * @typedef {{
- *   orders: Orders, kessai: Kessai, url: string, checkoutOrigin: string, log: (line: string) => void,
+ *   orders: Orders, kessai: Kessai, url: string, serverUrl: string, log: (line: string) => void,
  * }} Shop `url` is the shop's own, as
- *   customers and the payment server reach it; `checkoutOrigin` is where customers pay
+ *   customers and the payment server reach it; `serverUrl` is where customers pay
  * @typedef {{Variables: {language: Language, view: View}}} ShopEnv
  */
 
@@ -37,6 +37,7 @@ export const webhookPath = '/webhooks/btcpay';
  * @returns {Hono<ShopEnv>}
  */
 export function createApp(shop) {
+  const payOrigin = new URL(shop.serverUrl).origin;
   /** @type {Hono<ShopEnv>} */
   const app = new Hono();
 
@@ -54,10 +55,12 @@ export function createApp(shop) {
         defaultSrc: ["'none'"],
         imgSrc: ["'self'"],
         styleSrc: ["'self'"],
-        scriptSrc: ["'self'"],
+        // The payment window: its machine, and the payment server's script and page.
+        scriptSrc: ["'self'", "'wasm-unsafe-eval'", `${shop.serverUrl}/modal/btcpay.js`],
+        frameSrc: [payOrigin],
         connectSrc: ["'self'"],
         // The order form is answered with a redirect to the payment page, and browsers hold redirects to this list too.
-        formAction: ["'self'", shop.checkoutOrigin],
+        formAction: ["'self'", payOrigin],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
       },
@@ -117,8 +120,10 @@ const types = /** @type {Record<string, string>} */ ({
 /** @returns {[path: string, file: {type: string, text: string}][]} */
 function assets() {
   const folder = new URL('./assets/', import.meta.url);
-  return readdirSync(folder).map((name) => {
-    const type = types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
-    return [`/assets/${name}`, { type, text: readFileSync(new URL(name, folder), 'utf8') }];
+  const own = readdirSync(folder).map((name) => [`/assets/${name}`, new URL(name, folder)]);
+  const modal = ['/kessai.js', new URL(import.meta.resolve('kessai/pkg/browser/kessai.js'))];
+  return /** @type {[string, URL][]} */ ([...own, modal]).map(([path, file]) => {
+    const type = types[path.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
+    return [path, { type, text: readFileSync(file, 'utf8') }];
   });
 }

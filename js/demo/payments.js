@@ -89,12 +89,12 @@ function findOrder(db, { orderId, invoiceId }) {
 }
 
 /**
- * The page where the customer pays the order: the invoice there is, or a new one.
+ * What the customer pays the order with: the invoice there is, or a new one.
  * @param {Kessai} kessai
  * @param {Orders} orders
  * @param {Order} order
  * @param {string} shopUrl
- * @returns {Promise<string | undefined>} undefined where there is nothing left to pay
+ * @returns {Promise<{invoiceId: string, checkoutLink: string} | undefined>} undefined where there is nothing left to pay
  * @throws {KessaiError}
  */
 export async function openCheckout(kessai, orders, order, shopUrl) {
@@ -111,7 +111,7 @@ export async function openCheckout(kessai, orders, order, shopUrl) {
     },
   });
   orders.addInvoice(id, invoiceId);
-  if (orders.find(id)?.status !== 'cancelled') return checkoutLink;
+  if (orders.find(id)?.status !== 'cancelled') return { invoiceId, checkoutLink };
   // It was cancelled while its first invoice was being made.
   await cancelOrder(kessai, orders, id);
   return undefined;

@@ -36,7 +36,7 @@ export async function startShop({ file, port = 0, btcpay, now, log }) {
   };
   const kessai = createPayments(db, btcpay, { now, committed });
   const orders = new Orders(db);
-  const app = createApp({ orders, kessai, url, checkoutOrigin: new URL(btcpay.url).origin, log });
+  const app = createApp({ orders, kessai, url, serverUrl: btcpay.url, log });
   server.on('request', getRequestListener(app.fetch));
 
   const job = setInterval(() => reconcile(kessai, orders, log), RECONCILE_EVERY_MS);

@@ -109,6 +109,7 @@ export function checkoutPage(view, { currency, items }, { key, customer, problem
             <textarea name="address" rows="3" autocomplete="street-address" maxlength="500" required>${address}</textarea>
           </label>
           <button>${t.placeOrder}</button>
+          <button class="plain" name="where" value="here">${t.placeOrderHere}</button>
           <p class="quiet">${t.payNote}</p>
         </form>
       </section>

@@ -9,12 +9,12 @@ import { html } from 'hono/html';
 /**
  * A whole page.
  * @param {View} view
- * @param {{title: string, path: string, live?: boolean}} page `path` is this page's own, for the link to the other
- *   language; `live` pages follow the order while it can still change by itself
+ * @param {{title: string, path: string, live?: boolean, script?: Html}} page `path` is this page's own, for the link to the other
+ *   language; `live` pages follow the order while it can still change by itself; `script` is a tag for this page alone
  * @param {Html} body
  * @returns {Html}
  */
-export function layout({ language, t, inCart }, { title, path, live = false }, body) {
+export function layout({ language, t, inCart }, { title, path, live = false, script }, body) {
   const other = language === 'ja' ? 'en' : 'ja';
   const otherPath = `${path}${path.includes('?') ? '&' : '?'}lang=${other}`;
   return html`<!doctype html>
@@ -26,6 +26,7 @@ export function layout({ language, t, inCart }, { title, path, live = false }, b
     <link rel="icon" href="/assets/swallow.svg" type="image/svg+xml" />
     <link rel="stylesheet" href="/assets/shop.css" />
     ${live && html`<script src="/assets/live.js" type="module"></script><noscript><meta http-equiv="refresh" content="5" /></noscript>`}
+    ${script}
   </head>
   <body>
     <p class="demo">${t.demo}</p>

@@ -44,7 +44,7 @@ export function orderPage(view, order, items, { entries, refunds }, problem) {
       ${
         unpaid &&
         html`<form method="post" action="/orders/${id}/pay"><input type="hidden" name="key" value="${key}" />
-          <button>${t.payNow}</button></form>`
+          <button>${t.payNow}</button> <a class="button plain" href="/orders/${id}/pay?key=${key}">${t.payHere}</a></form>`
       }
       ${status === 'cancelled' && html`<p><a class="button" href="/checkout?items=${textOf(items)}">${t.orderAgain}</a></p>`}
     </section>

@@ -49,7 +49,7 @@ export function storefrontRoutes(shop) {
   });
 
   app.post('/orders', async (c) => {
-    const { items, key, ...customer } = await textForm(c, 'items', 'key', 'name', 'email', 'address');
+    const { items, key, where, ...customer } = await textForm(c, 'items', 'key', 'where', 'name', 'email', 'address');
     const view = c.get('view');
     const cart = parseCart(items);
     const [section] = sectionsOf(cart, orders.products());
@@ -60,7 +60,7 @@ export function storefrontRoutes(shop) {
     const order = orders.place({ key, cart, customer, language: view.language });
     if (!order) return c.html(again(view.t.notEnough), 409);
     saveCart(c, new Map([...readCart(c)].filter(([id]) => !cart.has(id))));
-    return pay(shop, c, order);
+    return where === 'here' ? c.redirect(`/orders/${order.id}/pay?key=${key}`, 303) : pay(shop, c, order);
   });
 
   return app;

@@ -34,7 +34,9 @@ export const en = {
   incomplete: 'We need your name and address to send the parcel.',
   noEmail: 'This is not an e-mail address.',
   placeOrder: 'Order and pay with Bitcoin',
-  payNote: 'You pay on the page of our payment server, on-chain or by Lightning, and come back here.',
+  placeOrderHere: 'Order and pay without leaving the shop',
+  payNote:
+    'You pay on-chain or by Lightning: on the page of our payment server, from which you come back, or here in the shop.',
 
   shipping: 'Shipping',
   total: 'Total',
@@ -45,6 +47,11 @@ export const en = {
   placed: 'Ordered',
   sentTo: 'Delivery to',
   payNow: 'Pay now',
+  payHere: 'Pay without leaving the shop',
+  payTitle: 'Payment',
+  toPay: (/** @type {string} */ amount) => `${amount} to pay`,
+  payThere: 'Pay on the page of our payment server instead',
+  toOrder: 'To your order',
   orderAgain: 'Order the same again',
   cancel: 'Cancel the order',
   whatHappened: 'What happened',

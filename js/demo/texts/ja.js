@@ -37,7 +37,9 @@ export const ja = {
   incomplete: 'お名前とご住所を入力してください。',
   noEmail: 'メールアドレスの形式が正しくありません。',
   placeOrder: 'ビットコインで注文・支払いへ進む',
-  payNote: '決済サーバーのページで、オンチェーンまたはライトニングでお支払いいただき、このショップに戻ります。',
+  placeOrderHere: '注文して、このショップの画面で支払う',
+  payNote:
+    'オンチェーンまたはライトニングでお支払いいただけます。決済サーバーのページ(お支払い後ショップに戻ります)か、このショップの画面をお選びください。',
 
   shipping: '送料',
   total: '合計',
@@ -47,6 +49,11 @@ export const ja = {
   placed: 'ご注文日時',
   sentTo: 'お届け先',
   payNow: '支払いへ進む',
+  payHere: 'このショップの画面で支払う',
+  payTitle: 'お支払い',
+  toPay: (amount) => `お支払い金額 ${amount}`,
+  payThere: '決済サーバーのページで支払う',
+  toOrder: 'ご注文のページへ',
   orderAgain: '同じ内容でもう一度注文する',
   cancel: '注文をキャンセルする',
   whatHappened: 'お支払いの経過',
