@@ -22,7 +22,10 @@ export interface CheckoutOptions {
   serverUrl: string;
   /** The server's own payment page, for where the modal cannot be shown. Default: `{serverUrl}/i/{invoiceId}`. */
   checkoutLink?: string;
-  /** Where the page goes once money has come: on this origin, http or https. Without it the page stays. */
+  /**
+   * Where the page goes once money has come, and when the customer closes an invoice that cannot be paid any more: the order's
+   * page, which says how it stands. On this origin, http or https. Without it the page stays.
+   */
   returnUrl?: string;
   /**
    * The shop's own endpoint that answers with the result of `checkout.standing`: on this origin. It finds what the modal does not
@@ -42,7 +45,7 @@ export interface CheckoutOptions {
 /**
  * Opens the modal checkout of an invoice. While it is open, the same invoice gives the same promise, and another one closes it.
  *
- * @throws {TypeError} (rejects) an option is missing or not allowed
+ * @throws {TypeError} (rejects) an option is missing or not allowed. Where `signal` is aborted already, it rejects with its reason
  */
 export function openCheckout(options: CheckoutOptions): Promise<Outcome>;
 

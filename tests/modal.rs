@@ -289,6 +289,24 @@ fn an_expired_invoice_waits_for_the_customer_and_may_still_be_paid() {
 }
 
 #[test]
+fn closing_a_dead_invoice_leads_to_the_page_that_says_how_the_order_stands() {
+    for failure in [Known::Expired, Known::Invalid] {
+        let dead = [
+            (Message::Status(failure), Actions::TELL),
+            (Message::Gone, Actions::END.and(Actions::RETURN)),
+            (Message::Status(Known::Paid), Actions::NONE),
+        ];
+        assert_eq!(opened(false, &dead).outcomes, [failure]);
+        let found_paid = [
+            (Message::Status(failure), Actions::TELL),
+            (Message::Gone, Actions::ASK),
+            (Message::Answer(Known::Paid), Actions::TELL.and(Actions::END).and(Actions::RETURN)),
+        ];
+        assert_eq!(opened(true, &found_paid).outcomes, [Known::Paid]);
+    }
+}
+
+#[test]
 fn what_is_kept_from_loading_leads_to_the_servers_own_page() {
     let blocked = [(Message::Blocked, Actions::END.and(Actions::REDIRECT)), (Message::Ready, Actions::NONE)];
     assert_eq!(script(true, &blocked).leaves, [Actions::REDIRECT]);

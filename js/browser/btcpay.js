@@ -15,7 +15,7 @@ let loading;
 export const btcpay = () => /** @type {any} */ (window).btcpay;
 
 /** The frame that the script shows invoices in. */
-export const frameOf = () => /** @type {HTMLIFrameElement | undefined} */ (document.getElementsByName('btcpay')[0]);
+export const frameOf = () => /** @type {HTMLIFrameElement | null} */ (document.querySelector('iframe[name=btcpay]'));
 
 /**
  * Loads the script, once in a page: a second one would only warn and leave the first in place. The first serves for every server,

@@ -79,6 +79,7 @@ async function run(checkout, stopped) {
     const machine = await loadMachine();
     return await new Promise((resolve) => watch(machine, checkout, stopped, resolve));
   } catch (error) {
+    if (stopped.aborted) return 'closed';
     explain(error);
     tell(checkout, 'redirected');
     location.assign(checkout.checkoutLink);
@@ -95,8 +96,8 @@ async function run(checkout, stopped) {
 function watch(machine, checkout, stopped, resolve) {
   const { invoiceId, base, origin, statusUrl } = checkout;
   let state = machine.begin(statusUrl !== undefined);
-  /** @type {HTMLElement | undefined} */
-  let frame;
+  /** @type {HTMLElement | null} */
+  let frame = null;
   let release = () => {};
   let polls = 0;
   let isAsking = false;
@@ -199,7 +200,11 @@ function watch(machine, checkout, stopped, resolve) {
   document.addEventListener('keydown', ({ key }) => key === 'Escape' && say(DISMISSED), whileOpen);
   document.addEventListener(
     'securitypolicyviolation',
-    ({ blockedURI, effectiveDirective }) => blockedURI.startsWith(origin) && block(`${effectiveDirective} forbids it`),
+    ({ blockedURI, disposition, effectiveDirective }) => {
+      // What a shop only tries out (Content-Security-Policy-Report-Only) is let through.
+      if (disposition === 'enforce' && /^(script|frame)-src/.test(effectiveDirective) && blockedURI.startsWith(origin))
+        block(`${effectiveDirective} forbids it`);
+    },
     whileOpen,
   );
   // Back from a wallet, or from another tab.

@@ -140,14 +140,13 @@ impl State {
         (Self { phase, ..self }, actions)
     }
 
-    /// The end of a checkout whose frame is gone.
+    /// The end of a checkout whose frame is gone. A page whose invoice cannot be paid any more has nothing left to offer, as one
+    /// whose invoice is paid: both lead on to the page that says how the order stands.
     fn conclude(self) -> (Self, Actions) {
-        if self.known >= Known::Processing {
-            self.to(Phase::Over, Actions::END.and(Actions::RETURN))
-        } else if self.asks {
-            self.to(Phase::Watching, Actions::END)
-        } else {
-            self.to(Phase::Over, Actions::END)
+        match self.known {
+            Known::Nothing | Known::PartlyPaid if self.asks => self.to(Phase::Watching, Actions::END),
+            Known::Nothing | Known::PartlyPaid => self.to(Phase::Over, Actions::END),
+            _ => self.to(Phase::Over, Actions::END.and(Actions::RETURN)),
         }
     }
 

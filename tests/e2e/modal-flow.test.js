@@ -43,24 +43,43 @@ test('closed after payment, the page leaves for the order', async (t) => {
   assert.equal(thanks(), 1);
 });
 
-test('expired and invalid: said in the frame, the outcome when it is closed, the customer on a living page', async (t) => {
+test('expired and invalid: told at once, and left for the order when the frame is closed', async (t) => {
   for (const [name, end, text] of /** @type {const} */ ([
     ['expired', 'expire', /time to pay has run out/],
     ['invalid', 'mark', /did not go through/],
   ])) {
-    const { open, sim, invoice, page, frame, inside, told, log, message, url } = await openStorefront(t);
+    const { open, sim, invoice, page, frame, inside, told, log, message, thanks } = await openStorefront(t);
     await open();
     if (end === 'expire') await sim.expire(invoice.id);
     else sim.mark(invoice.id, 'Invalid');
     await told(name);
     assert.equal(await frame.count(), 1);
-    await inside.getByRole('button', { name: 'Close' }).click();
-    await frame.waitFor({ state: 'detached' });
-    assert.deepEqual(names(log), [name]);
     assert.match((await message.textContent()) ?? '', text);
+    assert.equal(thanks(), 0);
+    await inside.getByRole('button', { name: 'Close' }).click();
+    await page.waitForURL('**/thanks');
+    assert.deepEqual(names(log), [name]);
+    assert.equal(thanks(), 1);
+  }
+});
+
+test('without a page to return to, every outcome is the promise alone', async (t) => {
+  for (const [outcome, end] of /** @type {const} */ ([
+    ['paid', (/** @type {any} */ sim, /** @type {string} */ id) => sim.pay(id)],
+    ['expired', (/** @type {any} */ sim, /** @type {string} */ id) => sim.expire(id)],
+  ])) {
+    const { sim, invoice, page, frame, inside, told, url } = await openStorefront(t);
+    const ended = page.evaluate(
+      ([invoiceId, serverUrl]) => /** @type {any} */ (window).kessai.openCheckout({ invoiceId, serverUrl }),
+      [invoice.id, sim.url],
+    );
+    await inside.getByRole('button', { name: 'Close' }).waitFor();
+    await end(sim, invoice.id);
+    await told(outcome);
+    if (outcome === 'expired') await inside.getByRole('button', { name: 'Close' }).click();
+    assert.equal(await ended, outcome);
     assert.equal(page.url(), `${url}/`);
-    await page.locator('#pay').click();
-    await frame.waitFor();
+    assert.equal(await frame.count(), 0);
   }
 });
 
@@ -147,6 +166,7 @@ test('paid in another tab while the modal is open, and after it was closed', asy
   await closed.inside.getByRole('button', { name: 'Close' }).click();
   await closed.told('closed');
   closed.answer({ page: 'waiting', case: 'processing', sure: true });
+  await closed.comeBack();
   await closed.page.waitForURL('**/thanks');
   assert.equal(closed.thanks(), 1);
 });

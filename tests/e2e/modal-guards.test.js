@@ -137,7 +137,7 @@ test('a shop replaces texts', async (t) => {
 });
 
 test('a signal ends it', async (t) => {
-  const { page, sim, invoice, frame, thanks, answer } = await openStorefront(t);
+  const { page, sim, invoice, frame, thanks, answer, comeBack } = await openStorefront(t);
   const outcome = page.evaluate(
     ([invoiceId, serverUrl]) => {
       const stop = new AbortController();
@@ -152,6 +152,19 @@ test('a signal ends it', async (t) => {
   assert.equal(await outcome, 'closed');
   assert.equal(await frame.count(), 0);
   answer({ page: 'paid' });
-  await page.waitForTimeout(5000);
+  await comeBack();
+  await page.waitForTimeout(500);
   assert.equal(thanks(), 0);
+});
+
+test('a field of the shop that is named btcpay as well is not taken for the frame', async (t) => {
+  const { open, page, frame, inside, told } = await openStorefront(t);
+  await page.evaluate(() => {
+    const choice = Object.assign(document.createElement('input'), { type: 'radio', name: 'btcpay' });
+    document.body.prepend(choice);
+  });
+  await open();
+  assert.equal(await frame.evaluate((element) => element.closest('[inert]') === null), true);
+  await inside.getByRole('button', { name: 'Close' }).click();
+  await told('closed');
 });

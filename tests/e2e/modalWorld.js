@@ -47,6 +47,7 @@ export async function until(isSo, what) {
  * @typedef {object} Given
  * @property {import('../../js/sim/btcpay/index.js').SimOptions} [options] of the simulator
  * @property {(policy: string) => string} [policy] changes the policy
+ * @property {string} [triedOut] a policy that the browser only reports on
  * @property {(invoice: { id: string, checkoutLink: string }) => string} [attributes] of the link
  * @property {string} [language]
  * @property {import('playwright-core').BrowserContextOptions} [context]
@@ -59,7 +60,7 @@ export async function until(isSo, what) {
  * @param {Given} [given]
  */
 export async function openStorefront(t, given = {}) {
-  const { policy = (own) => own, language = 'en', asks = true, attributes = () => '' } = given;
+  const { policy = (own) => own, triedOut, language = 'en', asks = true, attributes = () => '' } = given;
   const world = await openSim(t, given.options);
   const { origin } = new URL(world.sim.url);
   const invoice = await world.create(given.order);
@@ -97,6 +98,7 @@ export async function openStorefront(t, given = {}) {
     response.writeHead(200, {
       'content-type': `${type}; charset=utf-8`,
       'content-security-policy': policy(policyFor(world.sim.url)),
+      ...(triedOut && { 'content-security-policy-report-only': triedOut }),
       'referrer-policy': 'no-referrer',
     });
     response.end(body);
@@ -165,6 +167,8 @@ export async function openStorefront(t, given = {}) {
     /** Posts it to the page as if it came from there. @param {unknown} data @param {string} [from] */
     post: (data, from) => postAll([data], from),
     postAll,
+    /** The customer is back from a wallet or another tab. */
+    comeBack: () => page.evaluate("document.dispatchEvent(new Event('visibilitychange'))"),
     thanks: () => visits.filter((path) => path === '/thanks').length,
   };
 }
