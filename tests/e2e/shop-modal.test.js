@@ -10,13 +10,13 @@ const english = {
   name: 'Name',
   email: 'E-mail',
   address: 'Address',
-  here: 'Order and pay without leaving the shop',
+  here: 'Order and pay on this page',
 };
 const japanese = {
   name: 'お名前',
   email: 'メールアドレス',
   address: 'ご住所',
-  here: '注文して、このショップの画面で支払う',
+  here: '注文して、この画面で支払う',
 };
 
 /**
@@ -91,7 +91,7 @@ test('an order that waits for its payment offers both ways', async (t) => {
   await orderHere(page, shop.url, english);
   await inside(page).getByRole('button', { name: 'Close' }).click();
   await page.getByRole('link', { name: 'To your order' }).click();
-  await page.getByRole('link', { name: 'Pay without leaving the shop' }).click();
+  await page.getByRole('link', { name: 'Pay on this page' }).click();
   await inside(page).getByRole('button', { name: 'Close' }).waitFor();
   await page.goBack();
   await page.getByRole('button', { name: 'Pay now' }).click();

@@ -34,9 +34,9 @@ export const en = {
   incomplete: 'We need your name and address to send the parcel.',
   noEmail: 'This is not an e-mail address.',
   placeOrder: 'Order and pay with Bitcoin',
-  placeOrderHere: 'Order and pay without leaving the shop',
+  placeOrderHere: 'Order and pay on this page',
   payNote:
-    'You pay on-chain or by Lightning: on the page of our payment server, from which you come back, or here in the shop.',
+    'You pay on-chain or by Lightning: on the page of our payment server, from which you come back, or in a window over this one.',
 
   shipping: 'Shipping',
   total: 'Total',
@@ -47,7 +47,7 @@ export const en = {
   placed: 'Ordered',
   sentTo: 'Delivery to',
   payNow: 'Pay now',
-  payHere: 'Pay without leaving the shop',
+  payHere: 'Pay on this page',
   payTitle: 'Payment',
   toPay: (/** @type {string} */ amount) => `${amount} to pay`,
   payThere: 'Pay on the page of our payment server instead',
