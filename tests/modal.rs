@@ -307,6 +307,35 @@ fn closing_a_dead_invoice_leads_to_the_page_that_says_how_the_order_stands() {
 }
 
 #[test]
+fn a_frame_that_is_loaded_again_does_not_take_the_keyboard_again() {
+    // Whatever had it before would be forgotten, and the page behind the frame stay out of reach for ever.
+    opened(false, &[(Message::Loaded, Actions::NONE), (Message::Gone, Actions::END)]);
+}
+
+#[test]
+fn what_was_stopped_is_watched_no_more() {
+    let watched = [
+        (Message::Gone, Actions::ASK),
+        (Message::NoAnswer, Actions::END),
+        (Message::Stopped, Actions::NONE),
+        (Message::Answer(Known::Paid), Actions::NONE),
+    ];
+    assert_eq!(opened(true, &watched).state.phase, Phase::Over);
+    let open = [
+        (Message::Stopped, Actions::HIDE.and(Actions::END)),
+        (Message::Lingered, Actions::NONE),
+        (Message::Answer(Known::Paid), Actions::NONE),
+    ];
+    assert_eq!(opened(true, &open).leaves, []);
+    let asking = [
+        (Message::Gone, Actions::ASK),
+        (Message::Stopped, Actions::END),
+        (Message::Answer(Known::Paid), Actions::NONE),
+    ];
+    assert_eq!(opened(true, &asking).leaves, []);
+}
+
+#[test]
 fn what_is_kept_from_loading_leads_to_the_servers_own_page() {
     let blocked = [(Message::Blocked, Actions::END.and(Actions::REDIRECT)), (Message::Ready, Actions::NONE)];
     assert_eq!(script(true, &blocked).leaves, [Actions::REDIRECT]);
