@@ -52,7 +52,7 @@ export function failureOf(error) {
 /**
  * @typedef {object} Transport
  * @property {typeof globalThis.fetch} fetch
- * @property {string} serverUrl the only origin that may be reached
+ * @property {string | undefined} serverUrl whose origin may be reached, and no other but those that a call itself names
  * @property {((hostname: string) => Promise<TransportFailure | undefined>) | undefined} [screen] looks at the addresses of a host before it is reached
  */
 
@@ -60,19 +60,20 @@ export function failureOf(error) {
  * Sends what the core asks for: to the configured server and nobody else, following no redirect, and never rejecting,
  * because a failure is a response too.
  * @param {Transport} transport
- * @returns {(requests: GatewayRequest[], deadline: number) => Promise<GatewayResponse[]>} all at once; `deadline` is on the clock of `performance.now()`
+ * @returns {(requests: GatewayRequest[], deadline: number, reach?: (string | undefined)[]) => Promise<GatewayResponse[]>} all
+ *   at once; `deadline` is on the clock of `performance.now()`, `reach` has addresses whose origins may be reached as well
  */
 export function createSend(transport) {
-  const allowed = originOf(transport.serverUrl);
-
   /**
    * @param {GatewayRequest} request
    * @param {number} deadline
+   * @param {(string | undefined)[]} allowed
    * @returns {Promise<GatewayResponse>}
    */
-  async function sendOne(request, deadline) {
+  async function sendOne(request, deadline, allowed) {
     const { id, url, method, timeoutMs } = request;
-    if (allowed === undefined || originOf(url) !== allowed) return { id, failure: 'blocked' };
+    const origin = originOf(url);
+    if (origin === undefined || !allowed.includes(origin)) return { id, failure: 'blocked' };
     const rest = Math.floor(Math.min(timeoutMs, deadline - performance.now()));
     if (rest <= 0) return { id, failure: 'timeout' };
     const signal = AbortSignal.timeout(rest);
@@ -82,7 +83,10 @@ export function createSend(transport) {
     return again ? exchange(transport, request, signal) : first;
   }
 
-  return (requests, deadline) => Promise.all(requests.map((request) => sendOne(request, deadline)));
+  return (requests, deadline, reach = []) => {
+    const allowed = [transport.serverUrl, ...reach].map((address) => originOf(address?.trim() ?? ''));
+    return Promise.all(requests.map((request) => sendOne(request, deadline, allowed)));
+  };
 }
 
 /**

@@ -98,7 +98,8 @@ export interface Logger {
 }
 
 export interface Options {
-  settings: Settings;
+  /** Not needed to connect: what comes of that are the settings. */
+  settings?: Settings;
   /** Needed by the operations that have a record. */
   orders?: Orders;
   /** Replaces the network. It must not follow redirects (`redirect: 'manual'` is asked for) and screens addresses itself. */
@@ -143,7 +144,7 @@ export interface WebhookAnswer {
   body: string;
 }
 
-type ByHost = 'settings' | 'record' | 'shop' | 'now';
+type ByHost = 'settings' | 'record' | 'shop' | 'now' | 'random' | 'runtime';
 type Input<Op extends keyof Ops> = Omit<Ops[Op]['input'], ByHost>;
 type Ok<Op extends keyof Ops> = Ops[Op]['ok'];
 type RawBody = string | Uint8Array | ArrayBuffer;
@@ -179,6 +180,21 @@ export interface Kessai {
     closeInvoice(input: Input<'btcpay.closeInvoice'>): Promise<Ok<'btcpay.closeInvoice'>>;
     /** Makes a refund, once for each `key`, and says where the customer claims it. All refunds together never exceed what came. */
     refundInvoice(input: Input<'btcpay.refundInvoice'>): Promise<Ok<'btcpay.refundInvoice'>>;
+    /** The page of the server where the merchant gives the shop a key. Keep `connection` and send the merchant there. */
+    authorizeUrl(input: Input<'btcpay.authorizeUrl'>): Promise<Ok<'btcpay.authorizeUrl'>>;
+    /** Parks the key that the server's page sends across sites. Keep `connection`; nothing else changes. */
+    readAuthorization(
+      input: Input<'btcpay.readAuthorization'>,
+      rawForm: RawBody,
+    ): Promise<Ok<'btcpay.readAuthorization'>>;
+    /** The parked key, for the admin who asked for it. */
+    openAuthorization(input: Input<'btcpay.openAuthorization'>): Promise<Ok<'btcpay.openAuthorization'>>;
+    /** Whether server, key and store make a shop that can be paid. Needs no settings: it is how one comes to them. */
+    checkConnection(input: Input<'btcpay.checkConnection'>): Promise<Ok<'btcpay.checkConnection'>>;
+    /** Makes the store's webhook for this shop, or mends the one that is there. */
+    registerWebhook(input: Input<'btcpay.registerWebhook'>): Promise<Ok<'btcpay.registerWebhook'>>;
+    /** Takes the shop's webhook away, and no other. */
+    deleteWebhook(input: Input<'btcpay.deleteWebhook'>): Promise<Ok<'btcpay.deleteWebhook'>>;
     readWebhook(input: Input<'btcpay.readWebhook'>, rawBody: RawBody): Promise<Ok<'btcpay.readWebhook'>>;
     signWebhook(input: Input<'btcpay.signWebhook'>, rawBody: RawBody): Promise<Ok<'btcpay.signWebhook'>>;
   };
@@ -210,6 +226,10 @@ export interface Kessai {
     verifyReturn(input: Input<'checkout.verifyReturn'>): Promise<Ok<'checkout.verifyReturn'>>;
     /** What the page tells the customer. Pass the stored record; asks nobody. */
     standing(input: Pick<Ops['checkout.standing']['input'], 'record' | 'language'>): Promise<Ok<'checkout.standing'>>;
+  };
+  doctor: {
+    /** Everything that has to be right between the shop and its server, looked at once. What is wrong is in the list: it does not reject. */
+    run(input?: Input<'doctor.run'>): Promise<Ok<'doctor.run'>>;
   };
   /**
    * A webhook, whole, for frameworks without a web `Request`. Answers within 10 seconds and never rejects; a body that was

@@ -22,7 +22,7 @@ const call = (op, input, raw) => loadCore().call(op, input, raw);
  * @returns {Kessai}
  */
 export function createKessai(options) {
-  return assemble({ call, screen }, options);
+  return assemble({ call, screen, runtime: { name: 'node', version: process.versions.node } }, options);
 }
 
 /**

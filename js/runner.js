@@ -8,7 +8,8 @@ const MAX_ROUNDS = 12;
 /**
  * @typedef {object} Host what a flow runs on
  * @property {(op: string, input: object, raw?: Uint8Array) => Reply} call
- * @property {(requests: GatewayRequest[], deadline: number) => Promise<GatewayResponse[]>} send never rejects; `deadline` on the clock of `performance.now()`
+ * @property {(requests: GatewayRequest[], deadline: number, reach?: (string | undefined)[]) => Promise<GatewayResponse[]>} send never
+ *   rejects; `deadline` on the clock of `performance.now()`; `reach`: addresses that the caller named
  * @property {Transact | undefined} [transact]
  * @property {(code: string, details?: string) => KessaiError} fail
  * @property {(ms: number) => Promise<void>} sleep
@@ -20,6 +21,7 @@ const MAX_ROUNDS = 12;
  * @property {(row?: OrderRow) => object} input the whole input, with the row as it is now
  * @property {Uint8Array | undefined} [raw]
  * @property {OrderKey | undefined} [order] the order whose record the op reads and writes; absent for a read
+ * @property {(string | undefined)[] | undefined} [reach] addresses that the call itself names
  * @property {number} deadlineMs for all rounds and retries together
  */
 
@@ -57,7 +59,7 @@ async function attempt(host, flow, deadline) {
     if (round === MAX_ROUNDS)
       throw host.fail('host.rounds', `${flow.op} did not end within ${MAX_ROUNDS} rounds of requests`);
     const { send, then } = reply;
-    const responses = await host.send(send, deadline);
+    const responses = await host.send(send, deadline, flow.reach);
     reply = await step(host, flow, (row) => host.call('resume', { then, responses, input: flow.input(row) }, flow.raw));
   }
   return reply;

@@ -74,6 +74,16 @@ codes! {
     // The customer's return: what the page answers.
     ReturnInvalid         "return.invalid"             403 false,
     ReturnExpired         "return.expired"             410 false,
+    // Connecting a shop: what the admin's page answers.
+    ConnectState          "connect.state"              403 false,
+    ConnectExpired        "connect.expired"            410 false,
+    ConnectSession        "connect.session"            403 false,
+    ConnectNoKey          "connect.noKey"              400 false,
+    ConnectLegacyKey      "connect.legacyKey"          503 false,
+    ConnectPermissions    "connect.permissions"        503 false,
+    ConnectStores         "connect.stores"             503 false,
+    ConnectOtherStore     "connect.otherStore"         503 false,
+    ConnectWebhookMoved   "connect.webhookMoved"       503 false,
     // The stored record and the steps between requests.
     RecordMalformed       "record.malformed"           503 false,
     RecordTooLarge        "record.tooLarge"            503 false,

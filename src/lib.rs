@@ -22,6 +22,8 @@ mod btcpay;
 #[cfg(feature = "core")]
 mod checkout;
 #[cfg(feature = "core")]
+mod doctor;
+#[cfg(feature = "core")]
 mod error;
 #[cfg(feature = "core")]
 mod http;

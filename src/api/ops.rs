@@ -4,7 +4,7 @@ use super::reply::Reply;
 use super::sheet::Call;
 use super::step::Then;
 use super::{acknowledge, apply, erase, reconcile, statement, timeline};
-use crate::btcpay;
+use crate::btcpay::{self, connect};
 use crate::checkout::{return_link, standing};
 use crate::error::Error;
 use crate::http::Response;
@@ -27,6 +27,17 @@ pub(crate) const OPS: &[Op] = &[
     Op { name: "btcpay.markInvoice", start: btcpay::mark::start, resume: Some(btcpay::mark::resume) },
     Op { name: "btcpay.closeInvoice", start: btcpay::close::start, resume: Some(btcpay::close::resume) },
     Op { name: "btcpay.refundInvoice", start: btcpay::refund::start, resume: Some(btcpay::refund::resume) },
+    Op { name: "btcpay.authorizeUrl", start: connect::authorize::start, resume: None },
+    Op { name: "btcpay.readAuthorization", start: connect::authorization::read, resume: None },
+    Op { name: "btcpay.openAuthorization", start: connect::authorization::open, resume: None },
+    Op { name: "btcpay.checkConnection", start: connect::check::start, resume: Some(connect::check::resume) },
+    Op {
+        name: "btcpay.registerWebhook",
+        start: connect::webhook::register,
+        resume: Some(connect::webhook::registering),
+    },
+    Op { name: "btcpay.deleteWebhook", start: connect::webhook::delete, resume: Some(connect::webhook::deleting) },
+    Op { name: "doctor.run", start: btcpay::doctor::start, resume: Some(btcpay::doctor::resume) },
     Op { name: "btcpay.readWebhook", start: btcpay::webhook::read, resume: None },
     Op { name: "btcpay.signWebhook", start: btcpay::webhook::sign, resume: None },
     Op { name: "order.apply", start: apply::start, resume: Some(apply::resume) },

@@ -2,7 +2,7 @@
 
 use super::{acknowledge, apply, erase, reconcile, reply, statement, step, timeline};
 use crate::btcpay::settings::Given;
-use crate::btcpay::{close, create, mark, read, refund, webhook};
+use crate::btcpay::{close, connect, create, doctor, mark, read, refund, webhook};
 use crate::checkout::{return_link, standing};
 use crate::error::{Code, Told};
 use crate::http::{Request, Response};
@@ -24,6 +24,13 @@ pub fn schema() -> String {
         "btcpay.markInvoice": op::<mark::Input<'_>, mark::Marked>(of),
         "btcpay.closeInvoice": op::<close::Input<'_>, close::Closed>(of),
         "btcpay.refundInvoice": op::<refund::Input<'_>, refund::Made>(of),
+        "btcpay.authorizeUrl": op::<connect::authorize::Input, connect::authorize::Asked>(of),
+        "btcpay.readAuthorization": op::<connect::authorization::Read, connect::authorization::Parked>(of),
+        "btcpay.openAuthorization": op::<connect::authorization::Open, connect::authorization::Opened>(of),
+        "btcpay.checkConnection": op::<connect::check::Input, connect::check::Connected>(of),
+        "btcpay.registerWebhook": op::<connect::webhook::Register<'_>, connect::webhook::Registered>(of),
+        "btcpay.deleteWebhook": op::<connect::webhook::Delete<'_>, connect::webhook::Deleted>(of),
+        "doctor.run": op::<doctor::Input<'_>, doctor::Diagnosis>(of),
         "btcpay.readWebhook": op::<webhook::Input<'_>, webhook::Read>(of),
         "btcpay.signWebhook": op::<webhook::Sign, webhook::Signed>(of),
         "order.apply": op::<apply::Input<'_>, apply::Applied>(of),

@@ -32,6 +32,8 @@ object! {
         act: Option<u32> = "act",
         /// The questions that were asked.
         asks: Vec<Ask> = "asks",
+        /// The store or webhook that an earlier step found.
+        found: Option<String> = "found",
     }
 }
 
@@ -45,7 +47,12 @@ object! {
 
 impl Then {
     pub(crate) fn new(op: &str, step: &str, settings: &Settings) -> Self {
-        Self { op: op.to_owned(), step: step.to_owned(), bound: settings.bound.clone(), ..Self::default() }
+        Self::bound_to(&settings.bound, op, step)
+    }
+
+    /// For an operation that has no whole settings.
+    pub(crate) fn bound_to(bound: &str, op: &str, step: &str) -> Self {
+        Self { op: op.to_owned(), step: step.to_owned(), bound: bound.to_owned(), ..Self::default() }
     }
 
     /// The questions whose answers come now.
@@ -60,7 +67,15 @@ impl Then {
     /// # Errors
     /// `step.otherSettings` where the settings are of another server, store or shop than those it was made for.
     pub(crate) fn check(&self, settings: &Settings) -> Result<(), Error> {
-        if self.bound == settings.bound { Ok(()) } else { Err(Code::StepOtherSettings.into()) }
+        self.check_bound(&settings.bound)
+    }
+
+    /// The same for an operation that has no whole settings.
+    ///
+    /// # Errors
+    /// `step.otherSettings`.
+    pub(crate) fn check_bound(&self, bound: &str) -> Result<(), Error> {
+        if self.bound == bound { Ok(()) } else { Err(Code::StepOtherSettings.into()) }
     }
 }
 

@@ -28,8 +28,8 @@ pub(crate) struct Answer {
 /// The requests of one question. Their ids carry its number.
 pub(crate) fn requests(settings: &Settings, ask: &Ask) -> [Request; 2] {
     [
-        request::invoice(settings, &format!("{}/invoice", ask.no), &ask.invoice),
-        request::payment_methods(settings, &format!("{}/payments", ask.no), &ask.invoice),
+        request::invoice(&settings.access, &format!("{}/invoice", ask.no), &ask.invoice),
+        request::payment_methods(&settings.access, &format!("{}/payments", ask.no), &ask.invoice),
     ]
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn answer(
 ) -> Result<Answer, Error> {
     let mut invoice: InvoiceWire<'_> = response::read(step::response(responses, &format!("{}/invoice", ask.no)))?;
     let methods: Vec<MethodWire> = response::read(step::response(responses, &format!("{}/payments", ask.no)))?;
-    if invoice.id != ask.invoice || invoice.store_id.as_ref().is_some_and(|store| *store != settings.store_id) {
+    if invoice.id != ask.invoice || invoice.store_id.as_ref().is_some_and(|store| *store != settings.access.store_id) {
         return Err(Error::new(Code::Mismatch)
             .with("invoice", ask.invoice.as_str())
             .with("problem", "another invoice or store"));

@@ -177,7 +177,7 @@ pub(crate) fn begin<'a>(
 ) -> Vec<Request> {
     let close = |invoice: &str| {
         let no = record.acts.begin("close", now, Some(invoice), None);
-        request::mark(settings, &format!("close/{no}"), invoice, "Invalid")
+        request::mark(&settings.access, &format!("close/{no}"), invoice, "Invalid")
     };
     invoices.map(close).collect()
 }

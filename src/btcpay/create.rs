@@ -176,7 +176,7 @@ impl<'a> Flow<'a> {
         let no = self.record.acts.begin("close", self.input.now, Some(invoice), None);
         let mut then = Then::new(OP, "close", &self.settings);
         then.act = Some(no);
-        let requests = vec![request::mark(&self.settings, "close", invoice, "Invalid")];
+        let requests = vec![request::mark(&self.settings.access, "close", invoice, "Invalid")];
         self.send(requests, then)
     }
 
@@ -203,7 +203,7 @@ impl<'a> Flow<'a> {
         let mut then = Then::new(OP, "create", &self.settings);
         then.act = Some(no);
         then.round = round;
-        let requests = vec![request::invoices(&self.settings, "create", "POST", "", Some(body))];
+        let requests = vec![request::invoices(&self.settings.access, "create", "POST", "", Some(body))];
         self.send(requests, then)
     }
 
@@ -245,7 +245,7 @@ impl<'a> Flow<'a> {
         let mut then = Then::new(OP, "search", &self.settings);
         then.act = Some(no);
         let path = format!("?orderId={}", encode(&self.input.order.id));
-        let requests = vec![request::invoices(&self.settings, "search", "GET", &path, None)];
+        let requests = vec![request::invoices(&self.settings.access, "search", "GET", &path, None)];
         self.send(requests, then)
     }
 
@@ -339,7 +339,7 @@ impl<'a> Flow<'a> {
 
     /// The checkout page on the host the customer can reach: an API host inside the shop's network is no use to them.
     fn link(&self, invoice: &str, link: Option<String>) -> String {
-        let server = &self.settings.server_url;
+        let server = &self.settings.access.server_url;
         let link = link.unwrap_or_else(|| format!("{server}/i/{}", encode(invoice)));
         let onion = self.settings.onion_url.as_ref().filter(|_| self.input.via_onion == Some(true));
         match onion.or(self.settings.customer_url.as_ref()) {

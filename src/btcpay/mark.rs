@@ -130,7 +130,8 @@ impl<'a> Flow<'a> {
         let no = self.record.acts.begin("mark", self.input.now, Some(&self.input.invoice_id), None);
         let mut then = Then::new(OP, "mark", &self.settings);
         then.act = Some(no);
-        let requests = vec![request::mark(&self.settings, "mark", &self.input.invoice_id, self.input.status.word().1)];
+        let requests =
+            vec![request::mark(&self.settings.access, "mark", &self.input.invoice_id, self.input.status.word().1)];
         Ok(Reply::send(requests, then).saving(self.record.write()?))
     }
 

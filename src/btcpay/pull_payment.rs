@@ -37,14 +37,14 @@ object! {
 pub(crate) fn requests(settings: &Settings, pull_payment: &str) -> [Request; 2] {
     let path = format!("/pull-payments/{}", encode(pull_payment));
     [
-        request::server(settings, &format!("{pull_payment}/refund"), &path),
-        request::server(settings, &format!("{pull_payment}/claims"), &format!("{path}/payouts")),
+        request::server(&settings.access, &format!("{pull_payment}/refund"), &path),
+        request::server(&settings.access, &format!("{pull_payment}/claims"), &format!("{path}/payouts")),
     ]
 }
 
 /// Where the customer claims a refund, on the host they can reach.
 pub(crate) fn claim_link(settings: &Settings, pull_payment: &str) -> String {
-    let host = settings.customer_url.as_ref().unwrap_or(&settings.server_url);
+    let host = settings.customer_url.as_ref().unwrap_or(&settings.access.server_url);
     format!("{host}/pull-payments/{}", encode(pull_payment))
 }
 

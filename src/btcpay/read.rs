@@ -100,7 +100,7 @@ object! {
 fn invoice<'a>(wire: InvoiceWire<'a>, settings: &Settings) -> Invoice<'a> {
     let metadata = wire.metadata.unwrap_or_default();
     let text = |number: Option<Number>| number.map(|number| number.0);
-    let server = &settings.server_url;
+    let server = &settings.access.server_url;
     let link = wire.checkout_link.unwrap_or_else(|| format!("{server}/i/{}", encode(&wire.id)));
     Invoice {
         store_id: wire.store_id,
@@ -138,7 +138,7 @@ pub(crate) fn get(call: Call<'_>) -> Result<Reply, Error> {
     let input = one(call)?;
     let settings = call.settings(input.settings)?;
     Ok(Reply::send(
-        vec![request::invoice(&settings, "get", &input.invoice_id)],
+        vec![request::invoice(&settings.access, "get", &input.invoice_id)],
         Then::new("btcpay.getInvoice", "get", &settings),
     ))
 }
@@ -173,7 +173,7 @@ pub(crate) fn list(call: Call<'_>) -> Result<Reply, Error> {
     if let Some(words) = &input.search {
         add("textSearch", words);
     }
-    let requests = vec![request::invoices(&settings, "list", "GET", &path, None)];
+    let requests = vec![request::invoices(&settings.access, "list", "GET", &path, None)];
     Ok(Reply::send(requests, Then::new("btcpay.listInvoices", "list", &settings)))
 }
 
@@ -188,7 +188,7 @@ pub(crate) fn listed(call: Call<'_>, then: &Then, responses: &[Response]) -> Res
 pub(crate) fn methods(call: Call<'_>) -> Result<Reply, Error> {
     let input = one(call)?;
     let settings = call.settings(input.settings)?;
-    let requests = vec![request::payment_methods(&settings, "methods", &input.invoice_id)];
+    let requests = vec![request::payment_methods(&settings.access, "methods", &input.invoice_id)];
     Ok(Reply::send(requests, Then::new("btcpay.paymentMethods", "methods", &settings)))
 }
 

@@ -9,7 +9,8 @@ use super::pull_payment::{self, PullPaymentWire};
 use super::refund_request::{self, RefundKind, Via, Wanted};
 use super::settings::Settings;
 use super::version::{ServerInfo, Version};
-use super::{request, response};
+use super::wire::ApiKeyWire;
+use super::{permissions, request, response};
 use crate::api::reply::Reply;
 use crate::api::sheet::Call;
 use crate::api::step::{self, Ask, Then};
@@ -87,13 +88,6 @@ object! {
         currency: String = "currency",
         /// Whether it was made before, under the same key.
         reused: bool = "reused",
-    }
-}
-
-object! {
-    /// Greenfield API, ApiKeyData.
-    document KeyWire {
-        permissions: Vec<String> = "permissions",
     }
 }
 
@@ -193,15 +187,20 @@ impl<'a> Flow<'a> {
             }
             let mut then = Then::new(OP, "search", &self.settings);
             then.act = Some(act.no);
-            let requests =
-                vec![request::store(&self.settings, "search", "GET", "/pull-payments?includeArchived=true", None)];
+            let requests = vec![request::store(
+                &self.settings.access,
+                "search",
+                "GET",
+                "/pull-payments?includeArchived=true",
+                None,
+            )];
             return self.send(requests, then);
         }
         let ask = Ask { no: self.record.ask(), invoice: self.invoice.clone() };
         let mut then = Then::new(OP, "look", &self.settings);
         let mut requests: Vec<_> = ask::requests(&self.settings, &ask).into();
-        requests.push(request::server(&self.settings, "server", "/server/info"));
-        requests.push(request::server(&self.settings, "key", "/api-keys/current"));
+        requests.push(request::server(&self.settings.access, "server", "/server/info"));
+        requests.push(request::server(&self.settings.access, "key", "/api-keys/current"));
         requests.extend(
             self.record.pending_refunds().iter().flat_map(|(_, id)| pull_payment::requests(&self.settings, id)),
         );
@@ -218,11 +217,11 @@ impl<'a> Flow<'a> {
         let asks = then.asked(&self.record)?;
         let ask = asks.first().filter(|ask| ask.invoice == self.invoice).ok_or(Code::StepInvalid)?;
         let server: ServerInfo = response::read(step::response(responses, "server"))?;
-        let key: KeyWire = response::read(step::response(responses, "key"))?;
+        let key: ApiKeyWire = response::read(step::response(responses, "key"))?;
         let version = Version::parse(&server.version);
         let via = self.input.via.unwrap_or_default();
         let policy = refund_request::policy(version, via, self.input.kind, self.input.fee_percent.is_some())?;
-        if !refund_request::holds(&key.permissions, policy, &self.settings.store_id) {
+        if !permissions::holds(&key.permissions, policy, &self.settings.access.store_id) {
             return Err(Error::new(Code::Forbidden).with("permission", policy));
         }
         let Answer { document, .. } =

@@ -93,25 +93,6 @@ pub(crate) fn policy(version: Version, via: Via, kind: RefundKind, fee: bool) ->
     }
 }
 
-/// Whether a key with these permissions holds `policy` for `store` (BTCPayServerServices: which policy includes which).
-pub(crate) fn holds(permissions: &[String], policy: &str, store: &str) -> bool {
-    // Each includes those after it.
-    const INCLUDING: [&str; 5] = [
-        "unrestricted",
-        "btcpay.store.canmodifystoresettings",
-        "btcpay.store.canmanagepullpayments",
-        "btcpay.store.cancreatepullpayments",
-        "btcpay.store.cancreatenonapprovedpullpayments",
-    ];
-    let enough = INCLUDING.iter().position(|known| *known == policy).unwrap_or(0);
-    permissions.iter().any(|permission| {
-        let (held, scope) =
-            permission.split_once(':').map_or((permission.as_str(), None), |(held, scope)| (held, Some(scope)));
-        scope.is_none_or(|scope| scope == store)
-            && INCLUDING.iter().take(enough + 1).any(|known| known.eq_ignore_ascii_case(held))
-    })
-}
-
 /// A payment method as the server's version names it (BTCPay Server 2.0.0, PaymentMethodId): servers before 2.0.0 do not know the
 /// names of today.
 pub(crate) fn method(version: Version, name: &str) -> &str {
@@ -132,10 +113,14 @@ pub(crate) fn marker(key: &HmacKey, shop: &str, order: &str, act: u32) -> String
 pub(crate) fn request(settings: &Settings, version: Version, wanted: &Wanted<'_>) -> Request {
     let body = crate::json::text(&Body { version, wanted });
     match wanted.via {
-        Via::Invoice => {
-            request::invoices(settings, "refund", "POST", &format!("/{}/refund", encode(wanted.invoice)), Some(body))
-        }
-        Via::PullPayment => request::store(settings, "refund", "POST", "/pull-payments", Some(body)),
+        Via::Invoice => request::invoices(
+            &settings.access,
+            "refund",
+            "POST",
+            &format!("/{}/refund", encode(wanted.invoice)),
+            Some(body),
+        ),
+        Via::PullPayment => request::store(&settings.access, "refund", "POST", "/pull-payments", Some(body)),
     }
 }
 

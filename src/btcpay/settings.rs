@@ -1,13 +1,15 @@
 //! A shop's settings for one BTCPay store.
 
+use super::access::{self, Access, fingerprint};
 use crate::error::{Code, Error};
-use crate::http::base_url::{self, UrlProblem};
 use crate::json::{object, words};
 use crate::messages;
 use crate::money::{Decimal, Rounding};
 use crate::order::shop::Statuses;
-use crate::secret::{HmacKey, Secret, hex};
-use sha2::{Digest as _, Sha256};
+use crate::secret::{HmacKey, Secret};
+
+/// Where the settings stand in an input.
+const AT: &str = "settings.";
 
 object! {
     /// Settings as the host passes them. Their exact text is the key under which the parsed form is remembered.
@@ -116,12 +118,9 @@ object! {
 /// Settings that were checked, with what is derived from them.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    /// Without a trailing slash.
-    pub(crate) server_url: String,
+    pub(crate) access: Access,
     pub(crate) customer_url: Option<String>,
     pub(crate) onion_url: Option<String>,
-    pub(crate) api_key: Secret,
-    pub(crate) store_id: String,
     pub(crate) shop_id: String,
     pub(crate) shop_key: HmacKey,
     former_shop_keys: Vec<HmacKey>,
@@ -163,11 +162,6 @@ impl Settings {
             ("formerShopKeys", "one shorter than 32 characters", former_shop_keys.iter().any(is_short)),
             ("formerShopKeys", "more than 4", former_shop_keys.len() > 4),
             (
-                "apiKey",
-                "blanks or other characters that a key never has",
-                !given.api_key.reveal().bytes().all(|byte| byte.is_ascii_graphic()),
-            ),
-            (
                 "language",
                 "not a language of the catalogues",
                 given.language.as_deref().is_some_and(|language| !messages::has(language)),
@@ -191,12 +185,12 @@ impl Settings {
         });
         let statuses = given.statuses.unwrap_or_default();
         statuses.check()?;
-        let server_url = address("serverUrl", &given.server_url)?;
+        let access = Access::check(AT, &given.server_url, given.api_key, given.store_id)?;
         Ok(Self {
             customer_url: given.customer_url.map(|text| address("customerUrl", &text)).transpose()?,
             onion_url: given.onion_url.map(|text| address("onionUrl", &text)).transpose()?,
-            bound: fingerprint(&[&server_url, &given.store_id, &given.shop_id]),
-            server_url,
+            bound: fingerprint(&[&access.server_url, &access.store_id, &given.shop_id]),
+            access,
             shop_key: given.shop_key.hmac_key(),
             former_shop_keys: former_shop_keys.iter().map(Secret::hmac_key).collect(),
             webhook_secrets: webhook_secrets
@@ -207,8 +201,6 @@ impl Settings {
                 })
                 .collect(),
             adjustments: adjustments.collect::<Result<_, _>>()?,
-            api_key: given.api_key,
-            store_id: given.store_id,
             shop_id: given.shop_id,
             checkout,
             customer_data: given.customer_data.unwrap_or_default(),
@@ -228,25 +220,13 @@ fn is_short(key: &Secret) -> bool {
 }
 
 fn invalid(field: &str, problem: &str) -> Error {
-    Error::new(Code::ConfigInvalid).with("path", format!("settings.{field}")).with("problem", problem)
+    access::invalid(AT, field, problem)
 }
 
 fn address(field: &str, text: &str) -> Result<String, Error> {
-    base_url::normalise(text).map_err(|problem| match problem {
-        UrlProblem::Malformed => invalid(field, "not an address such as https://btcpay.example.com"),
-        UrlProblem::Insecure => Error::new(Code::ConfigInsecureUrl).with("path", format!("settings.{field}")),
-    })
+    access::address(AT, field, text)
 }
 
 fn is_percentage(number: Decimal) -> bool {
     !number.is_negative() && Decimal::parse("100").is_some_and(|hundred| !number.exceeds(hundred, 18))
-}
-
-fn fingerprint(parts: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update(part.as_bytes());
-        hash.update([0]);
-    }
-    hex(hash.finalize().get(..8).unwrap_or_default())
 }

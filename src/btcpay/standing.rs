@@ -37,7 +37,13 @@ pub(crate) fn pages(records: &[Record]) -> Vec<&[Record]> {
 /// The request that lists the invoices of these orders, archived ones too.
 pub(crate) fn request(settings: &Settings, page: usize, records: &[Record]) -> Request {
     let orders: String = records.iter().map(|record| ["orderId=", &encode(&record.order), "&"].concat()).collect();
-    request::invoices(settings, &page.to_string(), "GET", &["?", &orders, "includeArchived=true"].concat(), None)
+    request::invoices(
+        &settings.access,
+        &page.to_string(),
+        "GET",
+        &["?", &orders, "includeArchived=true"].concat(),
+        None,
+    )
 }
 
 /// One such list.

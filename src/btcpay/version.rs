@@ -6,8 +6,13 @@ object! {
     /// Greenfield API, ServerInfoData.
     document ServerInfo {
         version: String = "version",
+        fully_synched: Option<bool> = "fullySynched",
     }
 }
+
+/// The oldest server with the names and messages that kessai reads, and the newest that it was tried with.
+pub(crate) const OLDEST: Version = Version([1, 3, 0]);
+pub(crate) const NEWEST: Version = Version([2, 4, 1]);
 
 /// Major, minor, patch. Early 1.x servers write a fourth number, source builds add `+` and a commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +27,11 @@ impl Version {
             (Some(major), Some(minor)) => Self([major, minor, numbers.next().flatten().unwrap_or(0)]),
             _ => Self([u32::MAX; 3]),
         }
+    }
+
+    /// `2.4.1`.
+    pub(crate) fn text(self) -> String {
+        self.0.map(|number| number.to_string()).join(".")
     }
 
     pub(crate) fn reaches(self, major: u32, minor: u32, patch: u32) -> bool {

@@ -158,7 +158,7 @@ fn understand(settings: &Settings, secret: String, raw: &[u8]) -> Result<Read, E
     else {
         return Err(malformed("invoiceId, storeId or timestamp is missing"));
     };
-    if store != settings.store_id {
+    if store != settings.access.store_id {
         return Ok(nothing("otherStore"));
     }
     let metadata = std::mem::take(&mut delivery.metadata);

@@ -21,6 +21,64 @@ impl<'a> FromJson<'a> for Number {
 }
 
 object! {
+    /// An API key (Greenfield API, ApiKeyData).
+    document ApiKeyWire {
+        permissions: Vec<String> = "permissions",
+    }
+}
+
+object! {
+    /// A store (Greenfield API, StoreData).
+    document StoreWire {
+        id: String = "id",
+        name: Option<String> = "name",
+        default_currency: Option<String> = "defaultCurrency",
+        payment_tolerance: Option<Number> = "paymentTolerance",
+    }
+}
+
+/// The ids of a store's enabled payment methods: a list since 2.0.0, an object by id before (GreenfieldStorePaymentMethodsController).
+#[derive(Debug, Default)]
+pub(crate) struct StoreMethods(pub(crate) Vec<String>);
+
+impl<'a> FromJson<'a> for StoreMethods {
+    fn from_json(at: At<'_, 'a>) -> Self {
+        object! {
+            document MethodOfStore {
+                id: Option<String> = "paymentMethodId",
+                enabled: Option<bool> = "enabled",
+            }
+        }
+        let enabled = |method: &MethodOfStore| method.enabled != Some(false);
+        if at.raw().starts_with('{') {
+            let members = at.members().map(|(name, value)| (name.text().into_owned(), MethodOfStore::from_json(value)));
+            return Self(members.filter(|(_, method)| enabled(method)).map(|(name, _)| name).collect());
+        }
+        let methods = at.list().map(MethodOfStore::from_json).filter(enabled);
+        Self(methods.filter_map(|method| method.id).collect())
+    }
+}
+
+object! {
+    /// A webhook of a store (Greenfield API, StoreWebhookData).
+    document WebhookWire {
+        id: String = "id",
+        url: Option<String> = "url",
+        enabled: Option<bool> = "enabled",
+        automatic_redelivery: Option<bool> = "automaticRedelivery",
+        authorized_events: Option<EventsWire> = "authorizedEvents",
+    }
+}
+
+object! {
+    /// What a webhook is sent.
+    document EventsWire {
+        everything: Option<bool> = "everything",
+        specific_events: Option<Vec<String>> = "specificEvents",
+    }
+}
+
+object! {
     /// An invoice (Greenfield API, InvoiceData).
     document InvoiceWire <'a> {
         id: String = "id",

@@ -20,6 +20,18 @@ pub(crate) const OPS: &[&str] = &[
     "checkout.signReturn",
     "checkout.verifyReturn",
     "checkout.standing",
+    "btcpay.refundInvoice",
+    "order.acknowledge",
+    "order.erase",
+    "order.reconcile",
+    "order.statement",
+    "btcpay.authorizeUrl",
+    "btcpay.readAuthorization",
+    "btcpay.openAuthorization",
+    "btcpay.checkConnection",
+    "btcpay.registerWebhook",
+    "btcpay.deleteWebhook",
+    "doctor.run",
 ];
 
 /// In a seed's header this stands for the right signature: no mutation finds an HMAC.

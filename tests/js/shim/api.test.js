@@ -26,6 +26,17 @@ function shopOf(ops, options) {
   return { kessai, shop, calls: core.calls };
 }
 
+/** What `createKessai` adds by itself; here it is told, to be compared. */
+const RANDOM = /** @type {object} */ ({ random: '0123456789abcdef0123456789abcdef' });
+
+const ASKED = {
+  serverUrl: 'https://x.example',
+  applicationName: 'Shop',
+  applicationIdentifier: 'kessai',
+  callbackUrl: 'https://shop.example/cb',
+  session: 's',
+};
+
 /**
  * Every function with what the caller gives, what the core then gets, and how its order is found.
  * @type {[string, (kessai: any) => Promise<unknown>, object, object?, string?][]}
@@ -119,6 +130,43 @@ const FUNCTIONS = [
     'checkout.standing',
     (kessai) => kessai.checkout.standing({ record: '{"v":2}' }),
     { record: '{"v":2}', language: 'ja' },
+  ],
+  [
+    'btcpay.authorizeUrl',
+    (kessai) => kessai.btcpay.authorizeUrl({ ...ASKED, ...RANDOM }),
+    { ...ASKED, ...RANDOM, language: 'ja', now: NOW },
+  ],
+  [
+    'btcpay.readAuthorization',
+    (kessai) => kessai.btcpay.readAuthorization({ connection: null, state: 's' }, 'apiKey=1'),
+    { connection: null, state: 's', language: 'ja', now: NOW },
+    undefined,
+    'apiKey=1',
+  ],
+  [
+    'btcpay.openAuthorization',
+    (kessai) => kessai.btcpay.openAuthorization({ connection: null, session: 's' }),
+    { connection: null, session: 's', language: 'ja', now: NOW },
+  ],
+  [
+    'btcpay.checkConnection',
+    (kessai) => kessai.btcpay.checkConnection({ serverUrl: 'https://x.example', apiKey: 'k', language: 'en' }),
+    { serverUrl: 'https://x.example', apiKey: 'k', language: 'en' },
+  ],
+  [
+    'btcpay.registerWebhook',
+    (kessai) => kessai.btcpay.registerWebhook({ url: 'https://shop.example/hook' }),
+    { settings: SETTINGS, url: 'https://shop.example/hook' },
+  ],
+  [
+    'btcpay.deleteWebhook',
+    (kessai) => kessai.btcpay.deleteWebhook({ url: 'https://shop.example/hook' }),
+    { settings: SETTINGS, url: 'https://shop.example/hook' },
+  ],
+  [
+    'doctor.run',
+    (kessai) => kessai.doctor.run({ callbackUrl: 'https://shop.example/hook', ...RANDOM }),
+    { settings: SETTINGS, callbackUrl: 'https://shop.example/hook', ...RANDOM, now: NOW },
   ],
   ['order.timeline', (kessai) => kessai.order.timeline({ record: '{"v":2}' }), { record: '{"v":2}', language: 'ja' }],
 ];
