@@ -119,10 +119,12 @@ export async function trade(world, deals, random, between = () => {}) {
   for (const id of invoices('lateUnconfirmed')) late(world, id, 'due');
   await act('refund', [
     ...of('refunded').map((deal) => (/** @type {Later} */ later) => refund(world, deal, later)),
-    ...of('late', 'latePartly').map((deal) => () => check(world, deal)),
+    ...of('late', 'latePartly').map((deal) => () => comeBack(world, deal)),
   ]);
-  // A customer on a slow network, whose payment no block takes in.
-  await act('unconfirmed', [job, ...deals.filter(() => random.chance(0.2)).map((deal) => () => check(world, deal))]);
+  await act('look again', [
+    job,
+    ...of('over', 'partial', 'expired', 'lateUnconfirmed').map((deal) => () => check(world, deal)),
+  ]);
 }
 
 /** @typedef {() => Promise<void>} Later the next time that everybody has to wait */
@@ -261,7 +263,8 @@ async function refund(world, deal, later) {
   for (let tried = 0; tried < MOST_TRIES; tried++) {
     const { ok, error } = await persist(() => world.shop.tell({ do: 'refund', order: deal.id, key: deal.refundKey }));
     deal.isRefunded = ok !== undefined;
-    if (error !== 'order.busy') return;
+    // What was made of it nobody knows yet: the form says so, and is sent again.
+    if (error !== 'order.busy' && !error?.startsWith('gateway.')) return;
     await later();
   }
 }

@@ -6,9 +6,10 @@ import { createServer } from 'node:http';
  * Stands between the payment server and the shop: a webhook that comes while the shop is starting waits, where in life it
  * would be refused and come again later.
  * @param {() => Promise<string>} up the shop's address, once it is there
- * @param {number} tries how often it brings a webhook under which the shop dies, as a proxy may; then the server is told
+ * @param {{tries: number, copies: number}} options `tries`: how often it brings a webhook under which the shop dies, as a
+ *   proxy may, before the server is told; `copies`: how many of each arrive at once
  */
-export async function openWire(up, tries) {
+export async function openWire(up, { tries, copies }) {
   const server = createServer(async (request, response) => {
     /** @type {Buffer[]} */
     const chunks = [];
@@ -20,8 +21,11 @@ export async function openWire(up, tries) {
         (answer) => answer.status,
         () => null,
       );
-    let status = await carry();
-    for (let tried = 1; status === null && tried < tries; tried++) status = await carry();
+    let status = null;
+    for (let tried = 0; status === null && tried < tries; tried++) {
+      const answers = await Promise.all(Array.from({ length: copies }, carry));
+      status = answers.includes(null) ? null : Math.max(...answers.map(Number));
+    }
     if (status === null) request.socket.destroy();
     else response.writeHead(status).end();
   });

@@ -38,8 +38,14 @@ export const peace = {
 };
 
 export class World {
-  /** @param {{plan: () => Orders, learn: (points: string[], hits: Hits) => void, tries?: number}} options `tries`: the wire's */
-  static async open({ plan, learn, tries = 1 }) {
+  /** Customers who are served at a time. A kill cuts off all of them, and each comes again. */
+  atOnce = 8;
+  #served = 0;
+  /** @type {(() => void)[]} */
+  #queue = [];
+
+  /** @param {{plan: () => Orders, learn: (points: string[], hits: Hits) => void, tries?: number, copies?: number}} options the last two are the wire's */
+  static async open({ plan, learn, tries = 1, copies = 1 }) {
     const folder = mkdtempSync(join(tmpdir(), 'kessai-crash-'));
     const file = stockedDatabase(folder);
     const clock = new Clock({ now: 1_792_900_000, running: false });
@@ -57,7 +63,7 @@ export class World {
         sim.webhooks.replace(webhook, { ...webhook, url: wire.origin + webhookPath });
       },
     });
-    const wire = await openWire(() => shop.up(), tries);
+    const wire = await openWire(() => shop.up(), { tries, copies });
     await shop.up();
     return new World({ folder, file, sim, shop, wire });
   }
@@ -79,11 +85,11 @@ export class World {
 
   /** Waits until every webhook has come, as far as it ever will. */
   async settle() {
-    await this.sim.idle();
-    // One that waits for the next to overtake it, and there is none.
-    this.sim.deliveries.release();
-    await this.sim.idle();
     for (const seconds of waits) {
+      await this.sim.idle();
+      // One that waits for the next to overtake it, and there is none.
+      this.sim.deliveries.release();
+      await this.sim.idle();
       if (this.sim.deliveries.waiting() === 0) return;
       await this.pass(seconds);
     }
@@ -97,6 +103,8 @@ export class World {
    * @returns {Promise<{status: number, location: string, text: string} | null>} null where the shop died meanwhile
    */
   async request(method, path, form) {
+    if (this.#served >= this.atOnce) await new Promise((resolve) => this.#queue.push(() => resolve(undefined)));
+    this.#served += 1;
     const url = await this.shop.up();
     try {
       const response = await fetch(url + path, {
@@ -113,6 +121,9 @@ export class World {
       if (!(error instanceof TypeError)) throw error;
       await new Promise((resolve) => setImmediate(resolve));
       return null;
+    } finally {
+      this.#served -= 1;
+      this.#queue.shift()?.();
     }
   }
 
