@@ -171,10 +171,17 @@ impl Error {
     /// The error as it goes over the door.
     pub(crate) fn tell(&self, language: &str) -> Told {
         let name = self.code.name();
+        // What is wrong with a setting is told to merchants: a word of the catalogues.
+        let is_word = |name: &str| name == "problem" && self.code == Code::ConfigInvalid;
+        let values = self.values.iter().map(|(name, value)| match is_word(name) {
+            true => (*name, messages::text(language, &format!("problems.{value}"), &[])),
+            false => (*name, value.clone()),
+        });
+        let values: Vec<_> = values.collect();
         Told {
             code: name,
-            message: messages::text(language, &format!("errors.{name}.message"), &self.values),
-            remedy: messages::text(language, &format!("errors.{name}.remedy"), &self.values),
+            message: messages::text(language, &format!("errors.{name}.message"), &values),
+            remedy: messages::text(language, &format!("errors.{name}.remedy"), &values),
             retryable: self.code.retryable(),
             answer: self.code.answer(),
             retry_after: self.retry_after,

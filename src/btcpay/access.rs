@@ -23,13 +23,13 @@ impl Access {
             return Err(Error::new(Code::ConfigMissing).with("path", format!("{at}apiKey")));
         }
         if !api_key.reveal().bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(invalid(at, "apiKey", "blanks or other characters that a key never has"));
+            return Err(invalid(at, "apiKey", "keyCharacters"));
         }
         Ok(Self { server_url, api_key, store_id })
     }
 }
 
-/// A setting that cannot be used.
+/// A setting that cannot be used; `problem` is a word of the catalogues' `problems`.
 pub(crate) fn invalid(at: &str, field: &str, problem: &str) -> Error {
     Error::new(Code::ConfigInvalid).with("path", format!("{at}{field}")).with("problem", problem)
 }
@@ -40,7 +40,7 @@ pub(crate) fn invalid(at: &str, field: &str, problem: &str) -> Error {
 /// `config.invalid`, `config.insecureUrl`.
 pub(crate) fn address(at: &str, field: &str, text: &str) -> Result<String, Error> {
     base_url::normalise(text).map_err(|problem| match problem {
-        UrlProblem::Malformed => invalid(at, field, "not an address such as https://btcpay.example.com"),
+        UrlProblem::Malformed => invalid(at, field, "notAnAddress"),
         UrlProblem::Insecure => Error::new(Code::ConfigInsecureUrl).with("path", format!("{at}{field}")),
     })
 }

@@ -158,20 +158,16 @@ impl Settings {
         let checkout = given.checkout.unwrap_or_default();
         let tolerance = checkout.payment_tolerance.as_deref().map(Decimal::parse);
         for (field, problem, wrong) in [
-            ("shopKey", "shorter than 32 characters", is_short(&given.shop_key)),
-            ("formerShopKeys", "one shorter than 32 characters", former_shop_keys.iter().any(is_short)),
-            ("formerShopKeys", "more than 4", former_shop_keys.len() > 4),
-            (
-                "language",
-                "not a language of the catalogues",
-                given.language.as_deref().is_some_and(|language| !messages::has(language)),
-            ),
+            ("shopKey", "short", is_short(&given.shop_key)),
+            ("formerShopKeys", "short", former_shop_keys.iter().any(is_short)),
+            ("formerShopKeys", "tooMany", former_shop_keys.len() > 4),
+            ("language", "unknownLanguage", given.language.as_deref().is_some_and(|language| !messages::has(language))),
             (
                 "checkout.paymentTolerance",
-                "not a percentage from 0 to 100",
+                "percentage",
                 tolerance.is_some_and(|tolerance| !tolerance.is_some_and(is_percentage)),
             ),
-            ("checkout.expirationMinutes", "less than 1", checkout.expiration_minutes == Some(0)),
+            ("checkout.expirationMinutes", "belowOne", checkout.expiration_minutes == Some(0)),
         ] {
             if wrong {
                 return Err(invalid(field, problem));
@@ -179,9 +175,7 @@ impl Settings {
         }
         let adjustments = given.adjustments.unwrap_or_default().into_iter().map(|adjustment| {
             let percent = Decimal::parse(&adjustment.percent);
-            percent
-                .map(|percent| (adjustment, percent))
-                .ok_or_else(|| invalid("adjustments.percent", "not a decimal number"))
+            percent.map(|percent| (adjustment, percent)).ok_or_else(|| invalid("adjustments.percent", "number"))
         });
         let statuses = given.statuses.unwrap_or_default();
         statuses.check()?;

@@ -117,9 +117,7 @@ impl Statuses {
     pub(crate) fn check(&self) -> Result<(), Error> {
         for (path, told) in [("settings.statuses.stock", self.stock), ("settings.statuses.points", self.points)] {
             if self.preset.is_some() && told == Some(true) {
-                return Err(Error::new(Code::ConfigInvalid)
-                    .with("path", path)
-                    .with("problem", "the platform of the preset moves it itself with the status"));
+                return Err(Error::new(Code::ConfigInvalid).with("path", path).with("problem", "byPreset"));
             }
         }
         let named = self.map.iter().flat_map(Sorted::iter).map(|(name, _)| ("settings.statuses.map", name));

@@ -98,5 +98,5 @@ fn callback(text: &str) -> Result<&str, Error> {
     let text = text.trim();
     address("", "callbackUrl", text.split(['?', '#']).next().unwrap_or_default())?;
     let fine = |byte: u8| byte.is_ascii_graphic() && byte != b'#';
-    if text.bytes().all(fine) { Ok(text) } else { Err(invalid("", "callbackUrl", "has blanks or a fragment")) }
+    if text.bytes().all(fine) { Ok(text) } else { Err(invalid("", "callbackUrl", "fragment")) }
 }

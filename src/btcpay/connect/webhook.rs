@@ -232,5 +232,5 @@ pub(crate) fn goes_to(webhook: &WebhookWire, url: &str) -> bool {
 fn check_url(url: &str) -> Result<(), Error> {
     let fine = |byte: u8| byte.is_ascii_graphic() && byte != b'#';
     address("", "url", url.split(['?', '#']).next().unwrap_or_default())?;
-    if url.bytes().all(fine) { Ok(()) } else { Err(invalid("", "url", "has blanks or a fragment")) }
+    if url.bytes().all(fine) { Ok(()) } else { Err(invalid("", "url", "fragment")) }
 }
