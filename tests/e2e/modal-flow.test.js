@@ -184,6 +184,30 @@ describe('a payment in the modal', { concurrency: 3 }, () => {
     assert.equal(page.url(), `${url}/`);
   });
 
+  test('the module for bundlers does as the script does', async (t) => {
+    const { page, sim, invoice, inside, thanks } = await openStorefront(t);
+    await page.evaluate(
+      async ([path = '', invoiceId, serverUrl]) => {
+        const { openCheckout } = await import(path);
+        openCheckout({ invoiceId, serverUrl, returnUrl: '/thanks' });
+      },
+      ['/kessai.mjs', invoice.id, sim.url],
+    );
+    await inside.getByRole('button', { name: 'Close' }).waitFor();
+    sim.pay(invoice.id);
+    await page.waitForURL('**/thanks');
+    assert.equal(thanks(), 1);
+  });
+
+  test('a button that opens by itself does so once the page is there, and again by a click', async (t) => {
+    const { page, frame, inside, told, log } = await openStorefront(t, { attributes: () => 'data-kessai-open' });
+    await inside.getByRole('button', { name: 'Close' }).click();
+    await told('closed');
+    assert.deepEqual(names(log), ['closed']);
+    await page.locator('#pay').click();
+    await frame.waitFor();
+  });
+
   test('two modals in a row, and the first again: one script, one frame each', async (t) => {
     const { open, create, page, frame, inside, told, sim, log, invoice } = await openStorefront(t);
     await open();

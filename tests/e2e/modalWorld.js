@@ -84,6 +84,7 @@ export async function openStorefront(t, given = {}) {
     '/': () => ['text/html', draw()],
     '/thanks': () => ['text/html', '<!doctype html><title>Thanks</title><h1>Thanks</h1>'],
     '/kessai.js': () => ['text/javascript', read('pkg/browser/kessai.js')],
+    '/kessai.mjs': () => ['text/javascript', read('pkg/browser/kessai.mjs')],
     '/record.js': () => ['text/javascript', RECORD],
     '/style.css': () => ['text/css', STYLE],
     '/status': () => ['application/json', JSON.stringify(standing)],
