@@ -1,11 +1,14 @@
 import { freezeSettings } from './core.js';
 import { failure } from './error.js';
 import { createSend } from './fetch.js';
+import { createLog } from './log.js';
 import { createReconcile } from './reconcile.js';
 import { run } from './runner.js';
+import { createTrails } from './trail.js';
 import { createWebhook, rawBytes, WEBHOOK_DEADLINE_MS } from './webhook.js';
 
-/** @import { Kessai, Logger, OrderKey, OrderRow, Options, Settings } from './index.d.ts' */
+/** @import { Kessai, OrderKey, OrderRow, Options, Settings } from './index.d.ts' */
+/** @import { Trail } from './trail.js' */
 
 /** What the shim adds to the input of each op; the rest is the caller's. An op with a record runs in a transaction. */
 const OPS = /** @type {const} */ ({
@@ -52,19 +55,12 @@ export function assemble({ call, screen, runtime }, options) {
   const { serverUrl } = settings;
   const language = settings.language ?? undefined;
   const now = options.now ?? (() => Math.floor(Date.now() / 1000));
-  /** @type {Logger} */
-  const logger = options.logger ?? { error: console.error };
+  const log = createLog({ logger: options.logger, level: options.logLevel });
+  const trails = createTrails(log, settings);
   /** @type {import('./runner.js').Host['fail']} */
   const fail = (code, details) => failure(call, code, { language, details });
   const network = options.fetch ? { fetch: options.fetch } : { fetch: globalThis.fetch, screen };
-  const sendAll = createSend({ ...network, serverUrl });
-  /** @type {import('./runner.js').Host['send']} */
-  const send = async (requests, deadline, reach) => {
-    const responses = await sendAll(requests, deadline, reach);
-    const outcomes = responses.map((response) => ('status' in response ? response.status : response.failure));
-    logger.debug?.('kessai: requests', { outcomes });
-    return responses;
-  };
+  const send = createSend({ ...network, serverUrl });
   const host = {
     call,
     send,
@@ -95,22 +91,24 @@ export function assemble({ call, screen, runtime }, options) {
   /**
    * @param {keyof typeof OPS} op
    * @param {Record<string, any>} input
-   * @param {{ order?: OrderKey, raw?: unknown, reach?: (string | undefined)[], deadlineMs?: number }} [how] `reach`: addresses
-   *   that the call itself names, beside the settings' server
+   * @param {{ order?: OrderKey, raw?: unknown, reach?: (string | undefined)[], deadlineMs?: number, run?: number }} [how] `reach`:
+   *   addresses that the call itself names, beside the settings' server; `run`: what it is part of
    */
-  async function perform(op, input, { order, raw, reach, deadlineMs = options.deadlineMs ?? DEADLINE_MS } = {}) {
-    const bytes = raw === undefined ? undefined : rawBytes(raw, fail);
+  async function perform(op, input, { order, raw, reach, deadlineMs = options.deadlineMs ?? DEADLINE_MS, run: no } = {}) {
     // The same in every round: what was made of it in the first must still fit in the last.
     const given = OPS[op].some((member) => member === 'random') ? { random: random(), ...input } : input;
-    const started = performance.now();
-    let outcome = 'ok';
+    /** @type {Trail | undefined} */
+    let trail;
     try {
-      return await run(host, { op, input: (row) => whole(op, given, row), raw: bytes, order, reach, deadlineMs });
+      const bytes = raw === undefined ? undefined : rawBytes(raw, fail);
+      trail = trails.begin(op, given, { raw: bytes, run: no });
+      const rows = (/** @type {OrderRow | undefined} */ row) => whole(op, given, row);
+      const ok = await run(host, { op, input: rows, raw: bytes, order, reach, deadlineMs, trail });
+      trail.done(ok);
+      return ok;
     } catch (error) {
-      outcome = /** @type {{ code?: string }} */ (error).code ?? 'host.failed';
+      (trail ?? trails.begin(op, given)).failed(error);
       throw error;
-    } finally {
-      logger.info?.(`kessai: ${op}`, { outcome, ms: Math.round(performance.now() - started) });
     }
   }
 
@@ -159,17 +157,23 @@ export function assemble({ call, screen, runtime }, options) {
       run: (input = {}) => perform('doctor.run', input, { reach: [input.callbackUrl ?? undefined] }),
     },
     webhook: createWebhook({
-      readWebhook: (op, input, raw) => call(op, { ...input, settings, now: now() }, raw),
-      apply: ({ orderId, invoiceId, message }) =>
+      read: (input, raw) => call('btcpay.readWebhook', { ...input, settings, now: now() }, raw),
+      apply: ({ orderId, invoiceId, message }, number) =>
         perform(
           'order.apply',
           { message, orderId },
-          { order: { orderId, invoiceId }, deadlineMs: WEBHOOK_DEADLINE_MS },
+          { order: { orderId, invoiceId }, deadlineMs: WEBHOOK_DEADLINE_MS, run: number },
         ),
-      logger,
+      trails,
       fail,
     }),
-    call: (op, input, raw) => call(op, input, raw === undefined ? undefined : rawBytes(raw, fail)),
+    call(op, input, raw) {
+      const bytes = raw === undefined ? undefined : rawBytes(raw, fail);
+      const trail = trails.begin(op, input, { raw: bytes });
+      const reply = call(op, input, bytes);
+      trail.decided(reply);
+      return reply;
+    },
   };
 }
 

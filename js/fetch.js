@@ -57,11 +57,19 @@ export function failureOf(error) {
  */
 
 /**
+ * @callback Send all at once; never rejects
+ * @param {GatewayRequest[]} requests
+ * @param {number} deadline on the clock of `performance.now()`
+ * @param {(string | undefined)[] | undefined} [reach] addresses whose origins may be reached as well
+ * @param {(request: GatewayRequest, response: GatewayResponse) => void} [arrived] is told of each
+ * @returns {Promise<GatewayResponse[]>}
+ */
+
+/**
  * Sends what the core asks for: to the configured server and nobody else, following no redirect, and never rejecting,
  * because a failure is a response too.
  * @param {Transport} transport
- * @returns {(requests: GatewayRequest[], deadline: number, reach?: (string | undefined)[]) => Promise<GatewayResponse[]>} all
- *   at once; `deadline` is on the clock of `performance.now()`, `reach` has addresses whose origins may be reached as well
+ * @returns {Send}
  */
 export function createSend(transport) {
   /**
@@ -83,9 +91,15 @@ export function createSend(transport) {
     return again ? exchange(transport, request, signal) : first;
   }
 
-  return (requests, deadline, reach = []) => {
+  return (requests, deadline, reach = [], arrived = undefined) => {
     const allowed = [transport.serverUrl, ...reach].map((address) => originOf(address?.trim() ?? ''));
-    return Promise.all(requests.map((request) => sendOne(request, deadline, allowed)));
+    return Promise.all(
+      requests.map(async (request) => {
+        const response = await sendOne(request, deadline, allowed);
+        arrived?.(request, response);
+        return response;
+      }),
+    );
   };
 }
 

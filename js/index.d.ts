@@ -89,12 +89,18 @@ export interface Orders {
   transact: Transact;
 }
 
-/** Each function is called with a message and fields that hold no body, secret or customer data. */
+/** How much is logged: nothing, what failed, each operation and each change of a status, or every step of them. */
+export type LogLevel = 'off' | 'error' | 'info' | 'debug';
+
+/**
+ * `console`, a pino logger, or an object of your own. Each function is called with a short message and with fields that hold no
+ * secret and nothing of a customer (docs/manual/logging.md). What it throws is passed over.
+ */
 export interface Logger {
-  debug?: (message: string, fields: object) => void;
-  info?: (message: string, fields: object) => void;
+  debug?(message: string, fields: object): void;
+  info?(message: string, fields: object): void;
   /** `fields.cause` is the error of the shop's own database or code, where it was that which failed. */
-  error?: (message: string, fields: object) => void;
+  error?(message: string, fields: object): void;
 }
 
 export interface Options {
@@ -106,8 +112,10 @@ export interface Options {
   fetch?: typeof globalThis.fetch;
   /** Unix seconds; the machine's clock by default. */
   now?: () => number;
-  /** Errors go to `console.error` by default, nothing else is logged. */
+  /** Lines on stderr by default. */
   logger?: Logger;
+  /** `error` by default. In Node the environment variable `KESSAI_LOG` comes first. */
+  logLevel?: LogLevel;
   /** For one operation with all its requests and retries, in milliseconds; 25,000 by default. A webhook has 9,000. */
   deadlineMs?: number;
 }

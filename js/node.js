@@ -22,7 +22,9 @@ const call = (op, input, raw) => loadCore().call(op, input, raw);
  * @returns {Kessai}
  */
 export function createKessai(options) {
-  return assemble({ call, screen, runtime: { name: 'node', version: process.versions.node } }, options);
+  // Whoever runs the shop sees more, or less, without a change of its code.
+  const { KESSAI_LOG: logLevel = options.logLevel } = process.env;
+  return assemble({ call, screen, runtime: { name: 'node', version: process.versions.node } }, { ...options, logLevel: /** @type {Options['logLevel']} */ (logLevel) });
 }
 
 /**

@@ -1,6 +1,7 @@
 import { KessaiError } from './error.js';
 
-/** @import { GatewayRequest, GatewayResponse, OrderKey, OrderRow, Reply, Transact } from './index.d.ts' */
+/** @import { OrderKey, OrderRow, Reply, Transact } from './index.d.ts' */
+/** @import { Trail } from './trail.js' */
 
 /** The longest flow takes four rounds; more than this is a core that never ends. */
 const MAX_ROUNDS = 12;
@@ -8,8 +9,7 @@ const MAX_ROUNDS = 12;
 /**
  * @typedef {object} Host what a flow runs on
  * @property {(op: string, input: object, raw?: Uint8Array) => Reply} call
- * @property {(requests: GatewayRequest[], deadline: number, reach?: (string | undefined)[]) => Promise<GatewayResponse[]>} send never
- *   rejects; `deadline` on the clock of `performance.now()`; `reach`: addresses that the caller named
+ * @property {import('./fetch.js').Send} send
  * @property {Transact | undefined} [transact]
  * @property {(code: string, details?: string) => KessaiError} fail
  * @property {(ms: number) => Promise<void>} sleep
@@ -23,6 +23,7 @@ const MAX_ROUNDS = 12;
  * @property {OrderKey | undefined} [order] the order whose record the op reads and writes; absent for a read
  * @property {(string | undefined)[] | undefined} [reach] addresses that the call itself names
  * @property {number} deadlineMs for all rounds and retries together
+ * @property {Trail} trail of the log
  */
 
 /**
@@ -42,7 +43,7 @@ export async function run(host, flow) {
     // At least a second, so that a gateway is never asked in a tight loop.
     const pause = Math.max(retryAfter ?? 0, 1) * 1000;
     const late = performance.now() + pause >= deadline;
-    if (!retryable || retryAfter === undefined || late) throw new KessaiError(reply.err);
+    if (!retryable || retryAfter === undefined || late) throw new KessaiError(flow.trail.cleaned(reply.err));
     await host.sleep(pause);
   }
 }
@@ -59,7 +60,7 @@ async function attempt(host, flow, deadline) {
     if (round === MAX_ROUNDS)
       throw host.fail('host.rounds', `${flow.op} did not end within ${MAX_ROUNDS} rounds of requests`);
     const { send, then } = reply;
-    const responses = await host.send(send, deadline, flow.reach);
+    const responses = await flow.trail.send(host.send, send, deadline, flow.reach);
     reply = await step(host, flow, (row) => host.call('resume', { then, responses, input: flow.input(row) }, flow.raw));
   }
   return reply;
@@ -73,9 +74,20 @@ async function attempt(host, flow, deadline) {
  * @returns {Promise<Reply>} what was committed
  */
 async function step(host, flow, decide) {
-  if (!flow.order) return decide();
-  if (!flow.order.orderId && !flow.order.invoiceId)
-    throw host.fail('host.failed', `${flow.op} needs the id of an order`);
+  const reply = flow.order ? await underLock(host, flow, flow.order, decide) : decide();
+  flow.trail.decided(reply);
+  return reply;
+}
+
+/**
+ * @param {Host} host
+ * @param {Flow} flow
+ * @param {OrderKey} order
+ * @param {(row: OrderRow) => Reply} decide
+ * @returns {Promise<Reply>}
+ */
+async function underLock(host, flow, order, decide) {
+  if (!order.orderId && !order.invoiceId) throw host.fail('host.failed', `${flow.op} needs the id of an order`);
   if (!host.transact) throw host.fail('host.failed', `${flow.op} needs orders.transact`);
   /** @type {Reply | undefined} */
   let reply;
@@ -83,7 +95,7 @@ async function step(host, flow, decide) {
   let open = true;
   let found;
   try {
-    found = await host.transact(flow.order, (row) => {
+    found = await host.transact(order, (row) => {
       // A transaction that the database made the host repeat calls again: the last time is the one that counts.
       thrown = undefined;
       try {
@@ -96,6 +108,7 @@ async function step(host, flow, decide) {
           );
         }
         reply = decide(row);
+        flow.trail.decides(row, reply);
       } catch (error) {
         thrown = error;
         throw error;

@@ -1,7 +1,8 @@
 import { KessaiError } from './error.js';
 import { readCapped } from './fetch.js';
 
-/** @import { Kessai, Logger, Reply, WebhookAnswer } from './index.d.ts' */
+/** @import { Kessai, Reply, WebhookAnswer } from './index.d.ts' */
+/** @import { Trail, Trails } from './trail.js' */
 
 /** The largest body of a webhook, in bytes; BTCPay Server's are a few kilobytes. */
 const BODY_LIMIT = 1024 * 1024;
@@ -61,46 +62,66 @@ function answer(status, body) {
  * body that was parsed on its way: what anyone may send to a public route must not end the process of a shop whose
  * framework leaves rejections unhandled.
  * @param {object} parts
- * @param {(op: string, input: object, raw: Uint8Array) => Reply} parts.readWebhook
- * @param {(message: { orderId?: string, invoiceId?: string, message: unknown }) => Promise<any>} parts.apply
- * @param {Logger} parts.logger
+ * @param {(input: { headers: Record<string, string> }, raw: Uint8Array) => Reply} parts.read
+ * @param {(message: { orderId?: string, invoiceId?: string, message: unknown }, run: number) => Promise<any>} parts.apply
+ * @param {Trails} parts.trails
  * @param {(code: string) => KessaiError} parts.fail
  * @returns {(body: unknown, headers: unknown) => Promise<WebhookAnswer>}
  */
-export function createWebhook({ readWebhook, apply, logger, fail }) {
+export function createWebhook({ read, apply, trails, fail }) {
   /**
-   * @param {unknown} body
-   * @param {unknown} headers
+   * @param {Uint8Array} raw
+   * @param {Record<string, string>} headers
+   * @param {Trail} trail
    * @returns {Promise<WebhookAnswer>}
    */
-  async function decide(body, headers) {
-    const raw = rawBytes(body, fail);
+  async function decide(raw, headers, trail) {
     if (raw.byteLength > BODY_LIMIT) return answer(413, { code: 'webhook.tooLarge' });
-    const { ok, err } = readWebhook('btcpay.readWebhook', { headers: plainHeaders(headers) }, raw);
-    if (err) throw new KessaiError(err);
-    const read = /** @type {any} */ (ok);
-    if (read.ignored) return answer(read.answer, { note: read.ignored });
-    const { orderId, invoiceId, message } = read;
-    const applied = await apply({ orderId, invoiceId, message });
-    return answer(read.answer, { note: applied.ignored ?? applied.case });
+    const { ok, err } = read({ headers }, raw);
+    if (err) throw new KessaiError(trail.cleaned(err));
+    trail.verified(ok);
+    const found = /** @type {any} */ (ok);
+    if (found.ignored) return answer(found.answer, { note: found.ignored });
+    const { orderId, invoiceId, message } = found;
+    const applied = await apply({ orderId, invoiceId, message }, trail.run);
+    return answer(found.answer, { note: applied.ignored ?? applied.case });
   }
 
   /**
    * @param {unknown} error
+   * @param {Trail} trail
    * @returns {WebhookAnswer}
    */
-  function answerError(error) {
-    if (!(error instanceof KessaiError)) {
-      // The shop's own database or code. Its error is shown to nobody but the shop's log.
-      logger.error?.('kessai: webhook', { code: 'host.failed', cause: error });
-      return answer(503, { code: 'host.failed' });
-    }
-    if (error.answer < 400) return answer(error.answer, { note: error.code });
-    if (error.answer >= 500) logger.error?.('kessai: webhook', { code: error.code, cause: error });
-    return answer(error.answer, { code: error.code });
+  function answerError(error, trail) {
+    // The shop's own database or code. Its error is shown to nobody but the shop's log.
+    const { code, answer: status } = error instanceof KessaiError ? error : { code: 'host.failed', answer: 503 };
+    if (status >= 500) trail.problem(error);
+    return answer(status, status < 400 ? { note: code } : { code });
   }
 
-  return (body, headers) => inTime(decide(body, headers).catch(answerError));
+  /**
+   * @param {unknown} body
+   * @param {unknown} given
+   * @returns {Promise<WebhookAnswer>}
+   */
+  async function take(body, given) {
+    /** @type {Trail | undefined} */
+    let trail;
+    let answered;
+    try {
+      const raw = rawBytes(body, fail);
+      const headers = plainHeaders(given);
+      trail = trails.begin('webhook', { headers }, { raw });
+      answered = await decide(raw, headers, trail);
+    } catch (error) {
+      trail ??= trails.begin('webhook', {});
+      answered = answerError(error, trail);
+    }
+    trail.answered(answered);
+    return answered;
+  }
+
+  return (body, headers) => inTime(take(body, headers));
 }
 
 /**

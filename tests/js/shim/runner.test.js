@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { KessaiError } from '../../../js/error.js';
+import { createLog } from '../../../js/log.js';
 import { run } from '../../../js/runner.js';
+import { createTrails } from '../../../js/trail.js';
 import { database } from './database.js';
 
 /** @import { GatewayRequest, KessaiFailure, OrderRow, Reply } from '../../../js/index.js' */
@@ -61,6 +63,7 @@ function scripted(replies, { rows = { 1: { ...ROW } }, deadlineMs = 60_000 } = {
     input: (row) => ({ orderId: '1', record: row?.record, shop: row?.shop, now: 100 + calls.length }),
     order: { orderId: '1' },
     deadlineMs,
+    trail: createTrails(createLog({ level: 'off' }), {}).begin('order.apply', {}),
   };
   return { host, flow, shop, calls, sent, slept };
 }

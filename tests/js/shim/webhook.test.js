@@ -135,7 +135,9 @@ test("the shop's database down is 503, told to the shop's log and to nobody else
   });
   const response = await handle(post());
   assert.deepEqual(await told(response), { status: 503, body: { code: 'host.failed' } });
-  assert.deepEqual(errors, [['kessai: webhook', { code: 'host.failed', cause: down }]]);
+  const [[message, { code, orderId, cause }], ...more] = errors;
+  assert.deepEqual([message, code, orderId, cause.message], ['kessai: order.apply', 'host.failed', '1', down.message]);
+  assert.deepEqual(more, []);
 });
 
 test('a trap is 500', async () => {
@@ -205,7 +207,7 @@ test('a parsed or spent body is answered and logged by name, whatever the framew
   }
   assert.equal(calls.length, 0);
   assert.equal(errors.length, 7);
-  assert.equal(errors[0][1].cause.remedy, 'remedy of webhook.parsedBody');
+  assert.equal(errors[0][1].remedy, 'remedy of webhook.parsedBody');
   await assert.rejects(kessai.btcpay.readWebhook({ headers: {} }, /** @type {any} */ ({ type: 'x' })), {
     name: 'KessaiError',
     code: 'webhook.parsedBody',
