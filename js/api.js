@@ -94,7 +94,11 @@ export function assemble({ call, screen, runtime }, options) {
    * @param {{ order?: OrderKey, raw?: unknown, reach?: (string | undefined)[], deadlineMs?: number, run?: number }} [how] `reach`:
    *   addresses that the call itself names, beside the settings' server; `run`: what it is part of
    */
-  async function perform(op, input, { order, raw, reach, deadlineMs = options.deadlineMs ?? DEADLINE_MS, run: no } = {}) {
+  async function perform(
+    op,
+    input,
+    { order, raw, reach, deadlineMs = options.deadlineMs ?? DEADLINE_MS, run: no } = {},
+  ) {
     // The same in every round: what was made of it in the first must still fit in the last.
     const given = OPS[op].some((member) => member === 'random') ? { random: random(), ...input } : input;
     /** @type {Trail | undefined} */
@@ -105,7 +109,7 @@ export function assemble({ call, screen, runtime }, options) {
       const rows = (/** @type {OrderRow | undefined} */ row) => whole(op, given, row);
       const ok = await run(host, { op, input: rows, raw: bytes, order, reach, deadlineMs, trail });
       trail.done(ok);
-      return ok;
+      return trail.found(ok);
     } catch (error) {
       (trail ?? trails.begin(op, given)).failed(error);
       throw error;

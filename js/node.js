@@ -24,7 +24,10 @@ const call = (op, input, raw) => loadCore().call(op, input, raw);
 export function createKessai(options) {
   // Whoever runs the shop sees more, or less, without a change of its code.
   const { KESSAI_LOG: logLevel = options.logLevel } = process.env;
-  return assemble({ call, screen, runtime: { name: 'node', version: process.versions.node } }, { ...options, logLevel: /** @type {Options['logLevel']} */ (logLevel) });
+  return assemble(
+    { call, screen, runtime: { name: 'node', version: process.versions.node } },
+    { ...options, logLevel: /** @type {Options['logLevel']} */ (logLevel) },
+  );
 }
 
 /**

@@ -11,11 +11,12 @@ const MOST = 25;
  * @typedef {object} Met
  * @property {(text: string) => void} show
  * @property {(text: string) => void} hide
+ * @property {(text: string) => boolean} bars whether it must not be shown, wherever it stands
  * @property {(text: string) => void} misfit not shown because it does not look as its member's values do
  */
 
 /** @type {Met} */
-const NOBODY = { show() {}, hide() {}, misfit() {} };
+const NOBODY = { show() {}, hide() {}, misfit() {}, bars: () => false };
 
 /**
  * A document as it may be logged: the values of the members that `shape` names, where they look as they should; of every other
@@ -33,12 +34,18 @@ export function redact(value, shape, met = NOBODY) {
     hideAll(value, met);
     return size(value);
   }
-  if (shape instanceof RegExp && shape.test(String(value))) {
-    if (typeof value === 'string') met.show(value);
-    return value;
+  if (shape instanceof RegExp) {
+    const text = String(value);
+    if (shape.test(text) && !met.bars(text)) {
+      if (typeof value === 'string') met.show(text);
+      return value;
+    }
+    met.misfit(text);
+  } else if (shape === 'own') {
+    met.misfit(String(value));
+  } else if (shape !== 'free') {
+    hideAll(value, met);
   }
-  if (shape instanceof RegExp) met.misfit(String(value));
-  else if (shape !== true) hideAll(value, met);
   return size(value);
 }
 
@@ -48,7 +55,7 @@ export function redact(value, shape, met = NOBODY) {
  * @param {Met} met
  */
 function list(values, shape, met) {
-  if (!shape) {
+  if (!shape || shape === 'hidden') {
     hideAll(values, met);
     return size(values);
   }
@@ -104,9 +111,9 @@ export function hideAll(value, met, depth = 0) {
       hideAll(member, met, depth + 1);
     }
   } else if (typeof value === 'string') {
-    met.hide(value);
     const inner = jsonOf(value);
     if (inner) hideAll(inner, met, depth + 1);
+    else met.hide(value);
   } else if (typeof value === 'number' && Math.abs(value) >= 10_000) {
     met.hide(String(value));
   }
@@ -121,6 +128,9 @@ function hideName(name, met) {
   for (const part of name.split('/')) if (!/^[a-z]+([A-Z][a-z]*)*\d?$/.test(part)) met.hide(part);
 }
 
+/** @param {Met} met @returns {Met} */
+const onlyBars = (met) => ({ ...NOBODY, bars: (text) => met.bars(text) });
+
 /** A text of a record that is longer than this, or has the form of an address, is more than a word of ours. */
 const WORD = 16;
 
@@ -131,12 +141,11 @@ const WORD = 16;
  */
 export function hideRecord(record, met) {
   if (!record) return;
-  const document = /** @type {any} */ (jsonOf(record) ?? {});
+  const document = /** @type {any} */ (jsonOf(record) ?? { record });
   for (const invoice of Object.keys(document.attempts ?? {})) redact(invoice, INVOICE_ID, met);
   const hide = (/** @type {string} */ text) => {
     if (text.length >= WORD || /[@/:]/.test(text)) met.hide(text);
   };
-  met.hide(record);
   hideAll(document, { ...NOBODY, hide });
 }
 
@@ -148,9 +157,8 @@ export function hideRecord(record, met) {
 export function hideRaw(raw, met) {
   const text = new TextDecoder().decode(raw);
   const document = jsonOf(text);
-  met.hide(text);
   if (document) redact(document, DOCUMENTS.webhook, met);
-  else for (const value of new URLSearchParams(text).values()) met.hide(value);
+  else for (const value of [text, ...new URLSearchParams(text).values()]) met.hide(value);
 }
 
 /**
@@ -218,7 +226,7 @@ export function redactResponse({ url }, response, met) {
   if ('failure' in response) return { id, failure: response.failure };
   const { status, headers } = response;
   const body = 'body' in response ? redactText(response.body, documentOf(url), met) : size(response.bodyBase64);
-  return { id, status, headers: redactHeaders(headers), body };
+  return { id, status, headers: redactHeaders(headers, met && onlyBars(met)), body };
 }
 
 /** @param {string} url */
@@ -241,13 +249,12 @@ export function redactUrl(url, met = NOBODY) {
   const { pathname, searchParams } = new URL(url);
   const segments = pathname.split('/');
   const path = segments.map((segment, at) => {
-    const isId = ['stores', 'invoices'].includes(segments[at - 1] ?? '') && /^[\w-]{1,64}$/.test(segment);
-    if (isId) met.show(segment);
-    return isId || /^([a-z]{1,16}(-[a-z]{1,16}){0,2}|v\d)?$/.test(segment) ? segment : size(segment);
+    if (['stores', 'invoices'].includes(segments[at - 1] ?? '')) return redact(segment, INVOICE_ID, met);
+    return /^([a-z]{1,16}(-[a-z]{1,16}){0,2}|v\d)?$/.test(segment) ? segment : size(segment);
   });
   const query = [...searchParams].map(([name, value]) => {
     const form = Object.hasOwn(QUERY, name) ? QUERY[name] : undefined;
-    return form === undefined ? size(name) : `${name}=${redact(value, form)}`;
+    return form === undefined ? size(name) : `${name}=${redact(value, form, met)}`;
   });
   return path.join('/') + (query.length > 0 ? `?${query.slice(0, MOST).join('&')}` : '');
 }
@@ -262,5 +269,5 @@ export function redactHeaders(headers, met = NOBODY) {
   const hide = (/** @type {string} */ text) => {
     if (text.length >= WORD) met.hide(text);
   };
-  return redact(Object.fromEntries(lower), HEADERS, { ...NOBODY, hide });
+  return redact(Object.fromEntries(lower), HEADERS, { ...onlyBars(met), hide });
 }

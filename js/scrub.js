@@ -19,10 +19,8 @@ export class Scrubber {
   #hidden = new Set();
   /** @type {Set<string>} */
   #shown = new Set();
-  /** @type {RegExp | undefined} */
-  #pattern;
-  /** @type {string[]} */
-  #forms = [];
+  /** What to look for, made when it is needed. @type {string[] | undefined} */
+  #forms;
   #isBlind = false;
 
   #misfits;
@@ -32,18 +30,28 @@ export class Scrubber {
     this.#misfits = misfits;
   }
 
-  /** @param {string} text is in the log anyway */
+  /** @param {string} text is in the log anyway, unless it was hidden before */
   show(text) {
+    if (this.bars(text)) return;
     this.#shown.add(text);
-    this.#pattern = undefined;
+    this.#forms = undefined;
   }
 
-  /** @param {string} text must not be in it */
+  /** @param {string} text must not be in it, unless it was shown before */
   hide(text) {
-    if (text.length < 2) return;
-    if (this.#hidden.size === MOST_TEXTS) this.#isBlind = true;
-    else this.#hidden.add(text);
-    this.#pattern = undefined;
+    if (text.length < 2 || this.#shown.has(text)) return;
+    this.#isBlind ||= this.#hidden.size > MOST_TEXTS;
+    for (const piece of this.#isBlind ? [] : piecesOf(text)) if (!this.#shown.has(piece)) this.#hidden.add(piece);
+    this.#forms = undefined;
+  }
+
+  /**
+   * Whether something hidden stands in the place of what is shown.
+   * @param {string} text
+   * @returns {boolean}
+   */
+  bars(text) {
+    return this.#isBlind || piecesOf(text).some((piece) => piece.length >= SHORT && this.#hidden.has(piece));
   }
 
   /** @param {string} text */
@@ -62,9 +70,16 @@ export class Scrubber {
    */
   clean(text) {
     if (this.#isBlind) return GONE;
-    this.#pattern ??= this.#build();
-    const clean = text.replace(this.#pattern, GONE);
-    return [...text].length >= CUT_AT ? this.#withoutTail(clean) : clean;
+    this.#forms ??= this.#made();
+    const lower = lowerCase(text);
+    const isGone = new Uint8Array(text.length);
+    for (const form of this.#forms) {
+      for (let at = lower.indexOf(form); at >= 0; at = lower.indexOf(form, at + 1)) {
+        if (!isPartOfWord(lower, form, at)) isGone.fill(1, at, at + form.length);
+      }
+    }
+    if ([...text].length >= CUT_AT) isGone.fill(1, text.length - this.#tail(lower));
+    return without(text, isGone);
   }
 
   /**
@@ -80,27 +95,65 @@ export class Scrubber {
       .replace(/[\w+=-]{20,}/g, (token) => (this.#shown.has(token) || !/\d/.test(token) ? token : GONE));
   }
 
-  #build() {
-    const texts = [...this.#hidden].filter((text) => !this.#shown.has(text));
-    this.#forms = [...new Set(texts.flatMap(formsOf))].sort((a, b) => b.length - a.length);
-    const sources = this.#forms.map((form) => {
-      const source = form.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what it is for, all of it
-      const isWord = form.length < SHORT && /^[\x00-\x7f]*$/.test(form);
-      return isWord ? `(?<![\\p{L}\\p{N}])${source}(?![\\p{L}\\p{N}])` : source;
-    });
-    return sources.length > 0 ? new RegExp(sources.join('|'), 'giu') : /(?!)/;
+  #made() {
+    return [...new Set([...this.#hidden].flatMap(formsOf).map(lowerCase))];
   }
 
-  /** @param {string} text that was cut */
-  #withoutTail(text) {
-    for (const form of this.#forms) {
-      for (let length = Math.min(form.length - 1, text.length); length >= 4; length--) {
-        if (text.endsWith(form.slice(0, length))) return text.slice(0, -length) + GONE;
+  /**
+   * How much of the end of a text that was cut may be the beginning of something hidden.
+   * @param {string} lower
+   * @returns {number} characters
+   */
+  #tail(lower) {
+    let longest = 0;
+    for (const form of this.#forms ?? []) {
+      for (let length = Math.min(form.length - 1, lower.length); length >= SHORT && length > longest; length--) {
+        if (lower.endsWith(form.slice(0, length))) longest = length;
       }
     }
-    return text;
+    return longest;
   }
+}
+
+/**
+ * Of the same length: a character whose small form is longer stays.
+ * @param {string} text
+ */
+function lowerCase(text) {
+  return text.replace(/\p{Lu}/gu, (char) => (char.toLowerCase().length === char.length ? char.toLowerCase() : char));
+}
+
+/**
+ * A country's `JP` is not to be taken out of `JPY`.
+ * @param {string} text
+ * @param {string} form
+ * @param {number} at where it stands
+ */
+function isPartOfWord(text, form, at) {
+  if (form.length >= SHORT || !/^[ -~]*$/.test(form)) return false;
+  return /[\p{L}\p{N}]$/u.test(text.slice(0, at)) || /^[\p{L}\p{N}]/u.test(text.slice(at + form.length));
+}
+
+/**
+ * @param {string} text
+ * @param {Uint8Array} isGone by its characters
+ */
+function without(text, isGone) {
+  let clean = '';
+  for (let at = 0; at < text.length; at++) {
+    if (!isGone[at]) clean += text[at];
+    else if (!isGone[at - 1]) clean += GONE;
+  }
+  return clean;
+}
+
+/**
+ * A text, and the runs of letters and digits in it that could be a key: in one encoding within another they stay what they are.
+ * @param {string} text
+ * @returns {string[]}
+ */
+function piecesOf(text) {
+  return [text, ...(text.match(/[A-Za-z0-9]{8,}/g) ?? []).filter((run) => /\d/.test(run))];
 }
 
 /**
@@ -118,6 +171,7 @@ function formsOf(text) {
     plain.trim(),
     plain.replace(/\p{Cc}/gu, ' '),
     url,
+    encodeURIComponent(json),
     encodeURI(plain),
     new URLSearchParams([['', plain]]).toString().slice(1),
     json,

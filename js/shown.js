@@ -3,20 +3,27 @@
  * because nobody can do harm with its value, or because its name alone tells something (HIDDEN).
  *
  * A value is shown where its member has a form that it fits, so that a mail address that came as a status is not shown either.
- * @typedef {RegExp | boolean | { [name: string]: Shape }} Shape of a value, or of each element of a list
+ * @typedef {RegExp | 'hidden' | 'own' | 'free' | { [name: string]: Shape }} Shape of a value, or of each element of a list
  */
 
-/** The name is shown, the value is not. */
-const HIDDEN = false;
+/** The name is shown, the value is not, nor in any text. */
+const HIDDEN = /** @type {const} */ ('hidden');
 
-/** As HIDDEN, and no secret in itself: what a server says of an error, scrubbed of what is (js/scrub.js). */
-const TEXT = true;
+/** As HIDDEN, and its owner may read it in an error: an address of the server's. */
+const OWN = /** @type {const} */ ('own');
+
+/** The name is shown. The value is text of the server's, and is told with the error, without what is hidden (js/scrub.js). */
+const FREE = /** @type {const} */ ('free');
 
 const id = /^[\w-]{1,64}$/;
 export const INVOICE_ID = id;
 /** Order ids and statuses as the shop has them, in its own script. */
 const label = /^[\p{L}\p{N}][\p{L}\p{N} #._:/-]{0,63}$/u;
 const word = /^[A-Za-z][A-Za-z0-9._-]{0,39}$/;
+/** `checkout.redirectURL`: a member of a request, as errors name it. */
+const field = /^[A-Za-z]{1,30}(\.[A-Za-z]{1,30}){0,4}$/;
+/** `ja`, `de-AT`. */
+const language = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?$/;
 const decimal = /^-?\d{1,20}(\.\d{1,20})?$/;
 const whole = /^-?\d{1,12}$/;
 const flag = /^(true|false)$/;
@@ -25,7 +32,8 @@ const version = /^\d[\d.]{0,19}$/;
 const permission = /^[a-z]+(\.[a-z]+){1,3}(:[\w-]{0,64})?$/;
 
 /** @param {string} names */
-const hidden = (names) => Object.fromEntries(names.split(/\s+/).map((name) => [name, HIDDEN]));
+const hidden = (names) =>
+  /** @type {{ [name: string]: 'hidden' }} */ (Object.fromEntries(names.split(/\s+/).map((name) => [name, HIDDEN])));
 
 /** The same in every document. A bare `id` is not: a pull payment's opens its money to whoever has it. */
 const FACTS = {
@@ -49,7 +57,7 @@ const FACTS = {
   total: decimal,
   rate: decimal,
   currency: word,
-  language: word,
+  language,
   paymentMethod: word,
   paymentMethodId: word,
   paymentMethods: word,
@@ -75,7 +83,7 @@ const checkout = {
   speedPolicy: word,
   paymentMethods: word,
   defaultPaymentMethod: word,
-  defaultLanguage: word,
+  defaultLanguage: language,
   expirationMinutes: whole,
   monitoringMinutes: whole,
   paymentTolerance: decimal,
@@ -97,7 +105,7 @@ const metadata = {
 };
 
 /** As the server has it, and as the operations return it. */
-const invoice = { ...FACTS, id, metadata, checkout, path: word, message: TEXT };
+const invoice = { ...FACTS, id, metadata, checkout, path: field, message: FREE };
 
 const method = {
   ...FACTS,
@@ -136,6 +144,13 @@ const message = {
   ...hidden('fact'),
 };
 
+/** Of a store's webhook. */
+const events = {
+  enabled: flag,
+  automaticRedelivery: flag,
+  authorizedEvents: { everything: flag, specificEvents: word },
+};
+
 const shop = { status: label, method: word, shipped: flag, short: flag };
 
 const order = {
@@ -163,15 +178,15 @@ const settings = {
     refunded: label,
     releaseOn: word,
   },
-  webhookSecrets: { until: whole, name: TEXT, secret: HIDDEN },
-  serverUrl: TEXT,
-  customerUrl: TEXT,
-  onionUrl: TEXT,
+  webhookSecrets: { until: whole, name: OWN, secret: HIDDEN },
+  serverUrl: OWN,
+  customerUrl: OWN,
+  onionUrl: OWN,
   ...hidden('shopKey formerShopKeys'),
 };
 
 /** By what a document is. */
-export const DOCUMENTS = {
+export const DOCUMENTS = /** @satisfies {{ [document: string]: Shape }} */ ({
   settings,
   shop,
   input: {
@@ -192,7 +207,12 @@ export const DOCUMENTS = {
     validFor: whole,
     via: word,
     viaOnion: flag,
-    ...hidden('headers search settings shop'),
+    moved: flag,
+    webhookId: id,
+    parts: { name: word, version },
+    serverUrl: OWN,
+    callbackUrl: OWN,
+    ...hidden('applicationIdentifier applicationName connection headers random search session settings shop state'),
   },
   ok: {
     ...FACTS,
@@ -212,19 +232,27 @@ export const DOCUMENTS = {
     },
     entries: { at: whole, code: word, invoiceId: id, text: HIDDEN },
     alerts: { at: whole, code: word, ...hidden('key text') },
+    checks: { id: word, found: word, verdict: word, ...hidden('title meaning remedy') },
     answer: whole,
     changed: flag,
     complete: flag,
+    deleted: flag,
+    events: word,
     handsOff: word,
     ignored: word,
     open: whole,
+    outcome: word,
     page: word,
     paidAt: whole,
+    permissions: permission,
     recheckAt: whole,
     refund: word,
     rest: whole,
     reused: flag,
-    ...hidden('header value'),
+    serverUrl: OWN,
+    verdict: word,
+    webhookId: id,
+    ...hidden('connection header storeName value'),
   },
   /** `to` of a status is the shop's own word. */
   effects: { kind: word, case: word, code: word, to: label, ...hidden('key text') },
@@ -238,19 +266,23 @@ export const DOCUMENTS = {
     payoutMethods: word,
     customAmount: decimal,
     customCurrency: word,
+    ...events,
     ...hidden('additionalSearchTerms'),
   },
   invoice,
-  methods: { ...method, message: TEXT },
+  methods: { ...method, message: FREE },
   /** Any other route, and what it says where it refuses. */
   reply: {
     ...FACTS,
-    message: TEXT,
-    path: word,
+    message: FREE,
+    path: field,
     missingPermission: permission,
     permissions: permission,
     onion: HIDDEN,
     state: word,
+    fullySynched: flag,
+    defaultCurrency: word,
+    ...events,
     originalAmount: decimal,
     originalCurrency: word,
     supportedPaymentMethods: word,
@@ -273,7 +305,7 @@ export const DOCUMENTS = {
     payoutState: word,
     ...hidden('pullPaymentId payoutId'),
   },
-};
+});
 
 /** Parameters of requests. A search term is not among them. */
 /** @type {{ [name: string]: Shape }} */

@@ -49,6 +49,8 @@ export class Trail {
   #started = performance.now();
   /** Each reads one document for what must not stand in any text. @type {((scrubber: Scrubber) => void)[]} */
   #readers;
+  /** What was hidden of settings and input is not shown of any answer either. @type {Scrubber | undefined} */
+  #known;
 
   /**
    * @param {{ log: Log, settings: object, told: WeakSet<object> }} parts
@@ -63,16 +65,23 @@ export class Trail {
     this.run = run;
     this.#readers = [
       (/** @type {Scrubber} */ scrubber) => {
-        const { headers, ...rest } = input ?? {};
         redact(settings, DOCUMENTS.settings, scrubber);
+        const { headers, ...rest } = input ?? {};
+        // A shop may give the order's id as a search term as well: it stays one that is shown.
+        redact(rest, DOCUMENTS.input, {
+          hide() {},
+          misfit() {},
+          show: (text) => scrubber.show(text),
+          bars: () => false,
+        });
         redact(rest, DOCUMENTS.input, scrubber);
         redactHeaders(headers ?? {}, scrubber);
         if (raw) hideRaw(raw, scrubber);
       },
     ];
     this.#write('debug', 'begin', () => ({
-      input: redact(input, DOCUMENTS.input),
-      headers: input?.headers && redactHeaders(input.headers),
+      input: redact(input, DOCUMENTS.input, this.#guard),
+      headers: input?.headers && redactHeaders(input.headers, this.#guard),
       raw: raw && `[${raw.byteLength} bytes]`,
     }));
   }
@@ -101,20 +110,20 @@ export class Trail {
     const row = this.#row;
     this.#write('debug', 'decision', () => ({
       record: row && redact(row.record),
-      shop: redact(row?.shop, DOCUMENTS.shop),
-      ok: redact(ok, this.#op === 'btcpay.getInvoice' ? DOCUMENTS.invoice : DOCUMENTS.ok),
+      shop: redact(row?.shop, DOCUMENTS.shop, this.#guard),
+      ok: redact(ok, this.#op === 'btcpay.getInvoice' ? DOCUMENTS.invoice : DOCUMENTS.ok, this.#guard),
       err: err && this.#veiled(err),
       send: send?.map(({ id }) => redact(id, REQUEST_ID)),
       step: redact(/** @type {any} */ (then)?.step, STEP),
       save: redact(save),
-      effects: effects.length > 0 ? redact(effects, DOCUMENTS.effects) : undefined,
+      effects: effects.length > 0 ? redact(effects, DOCUMENTS.effects, this.#guard) : undefined,
     }));
     for (const effect of effects) {
       if (effect.kind === 'status') {
         this.#write('info', 'status', () => ({
           ...this.#subject(ok),
           case: redact(effect.case, DOCUMENTS.ok.case),
-          to: redact(effect.to, DOCUMENTS.effects.to),
+          to: redact(effect.to, DOCUMENTS.effects.to, this.#guard),
         }));
       }
     }
@@ -129,14 +138,14 @@ export class Trail {
    * @returns {Promise<GatewayResponse[]>}
    */
   send(send, requests, deadline, reach) {
-    for (const request of requests) this.#write('debug', 'request', () => redactRequest(request));
+    for (const request of requests) this.#write('debug', 'request', () => redactRequest(request, this.#guard));
     const started = performance.now();
     return send(requests, deadline, reach, (request, response) => {
       this.#readers.push((scrubber) => {
         redactRequest(request, scrubber);
         redactResponse(request, response, scrubber);
       });
-      this.#write('debug', 'reply', () => ({ ...redactResponse(request, response), ms: since(started) }));
+      this.#write('debug', 'reply', () => ({ ...redactResponse(request, response, this.#guard), ms: since(started) }));
     });
   }
 
@@ -147,8 +156,8 @@ export class Trail {
   verified(ok) {
     this.#write('debug', 'delivery', () => ({
       signed: true,
-      body: redact(JSON.parse(new TextDecoder().decode(this.#raw)), DOCUMENTS.webhook),
-      ok: redact(ok, DOCUMENTS.ok),
+      body: redact(JSON.parse(new TextDecoder().decode(this.#raw)), DOCUMENTS.webhook, this.#guard),
+      ok: redact(ok, DOCUMENTS.ok, this.#guard),
     }));
   }
 
@@ -203,6 +212,22 @@ export class Trail {
     return cleaned ?? { ...failureOf(err), message: err.code, remedy: '' };
   }
 
+  /**
+   * A result as its caller may see it: what was found of a server may be in the server's own words.
+   * @param {any} ok
+   */
+  found(ok) {
+    if (!Array.isArray(ok?.checks)) return ok;
+    const scrubber = this.#scrubber(false);
+    const clean = (/** @type {string | undefined} */ text) => text && scrubber.clean(text);
+    const checks = ok.checks.map((/** @type {Record<string, string>} */ { meaning, remedy, ...check }) => ({
+      ...check,
+      meaning: clean(meaning),
+      ...(remedy && { remedy: clean(remedy) }),
+    }));
+    return { ...ok, checks };
+  }
+
   /** @param {KessaiFailure} err */
   #veiled(err) {
     const scrubber = this.#scrubber(true);
@@ -220,7 +245,9 @@ export class Trail {
   #cause(error, scrubber, depth = 0) {
     if (error === undefined || error === null || depth > CAUSES) return undefined;
     const text = (/** @type {unknown} */ value) =>
-      value === undefined ? undefined : scrubber.clean(String(value)).slice(0, LONGEST_CAUSE);
+      value === undefined
+        ? undefined
+        : scrubber.clean(String(value).slice(0, 4 * LONGEST_CAUSE)).slice(0, LONGEST_CAUSE);
     if (typeof error !== 'object') return text(error);
     const { name, code, message, stack, cause } = error;
     const nested = this.#cause(cause, scrubber, depth + 1);
@@ -235,7 +262,16 @@ export class Trail {
     const input = this.#input;
     const orderId = input?.orderId ?? input?.order?.id ?? this.#row?.orderId ?? ok?.orderId;
     const invoiceId = ok?.invoiceId ?? input?.invoiceId ?? input?.message?.invoiceId;
-    return /** @type {object} */ (redact({ orderId, invoiceId, case: ok?.case }, DOCUMENTS.ok));
+    return /** @type {object} */ (redact({ orderId, invoiceId, case: ok?.case }, DOCUMENTS.ok, this.#guard));
+  }
+
+  get #guard() {
+    if (!this.#known) {
+      this.#known = new Scrubber({ misfits: false });
+      this.#readers[0]?.(this.#known);
+    }
+    const known = this.#known;
+    return { show() {}, hide() {}, misfit() {}, bars: (/** @type {string} */ text) => known.bars(text) };
   }
 
   /** @param {boolean} misfits whether to take out what is no secret but in the wrong place as well */
