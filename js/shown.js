@@ -141,7 +141,8 @@ const message = {
   t: whole,
   to: word,
   value: decimal,
-  ...hidden('fact'),
+  /** One with a slash names a payment, or a refund by what opens it. */
+  fact: /^[a-zA-Z]{1,20}$/,
 };
 
 /** Of a store's webhook. */

@@ -20,7 +20,9 @@ npm start -- --once           buys once without a person, restarts, and prints w
 ${Object.entries(faults)
   .filter(([name]) => name !== 'none')
   .map(([name, make]) => `                              ${name.padEnd(8)} ${make().says}`)
-  .join('\n')}`;
+  .join('\n')}
+
+KESSAI_LOG=debug in the environment logs every step of kessai on stderr; off, error and info less.`;
 
 /** How many ports after the wanted one are tried. */
 const MOST_PORTS = 20;

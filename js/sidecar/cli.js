@@ -24,6 +24,7 @@ Ctrl-C stops it; the same command goes on, with --all where there is a progress 
   --all            every order, not only those that are due; for a shop that was down, or a server that was restored
   --progress FILE  with --all: keeps how far it came, so that the same command goes on from there
 Exit codes: 0 done, 1 some order failed or the server could not be asked, 2 for usage, 130 or 143 stopped by a signal.
+KESSAI_LOG=debug in the environment logs every step on stderr; off, error and info less.
 `;
 
 try {

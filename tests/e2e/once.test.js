@@ -205,8 +205,8 @@ describe('fails where something is broken', { concurrency: 2 }, () => {
     {
       name: 'a webhook that is taken for done while the database is locked',
       file: 'js/webhook.js',
-      from: "return answer(503, { code: 'host.failed' });",
-      to: "return answer(200, { code: 'host.failed' });",
+      from: "{ code: 'host.failed', answer: 503 }",
+      to: "{ code: 'host.failed', answer: 200 }",
       options: ['--fault', '5xx', '--case', 'markedSettled'],
       complaint: /what was to go wrong went wrong: expected true, found false/,
     },

@@ -354,6 +354,17 @@ test('of a URL, no host, no id that opens anything, no value that is not listed'
   }
 });
 
+test('what is hidden in an input is hidden in an answer, and the words of a webhook are not', async () => {
+  const message = (/** @type {string} */ fact) =>
+    /** @type {any} */ ({ invoiceId: 'inv1', event: 'InvoiceSettled', t: 1, fact });
+  const { kessai, lines } = shopOf({ logLevel: 'info' });
+  await kessai.order.apply({ orderId: '1', message: message('settled') });
+  await kessai.order.apply({ orderId: '1', message: message('refund/settled') });
+  await kessai.order.apply(/** @type {any} */ ({ orderId: '1', description: 'settled' }));
+  const cases = lines.flatMap(([, text, fields]) => (text === 'kessai: order.apply' ? [fields.case] : []));
+  assert.deepEqual(cases, ['settled', 'settled', '[text of 7]']);
+});
+
 test('of headers, three values', () => {
   const headers = {
     'Content-Type': 'application/json; charset=utf-8',
