@@ -13,8 +13,9 @@ pub(crate) fn law<S: Strategy>(name: &str, cases: u32, strategy: S, holds: impl 
     let told = Config::default();
     let seed = if let RngSeed::Fixed(seed) = told.rng_seed { seed } else { SEED };
     let cases = if told.cases == Config::with_cases(256).cases { cases } else { told.cases };
-    let config =
-        Config { cases, rng_seed: RngSeed::Fixed(seed), failure_persistence: None, max_shrink_iters: 20_000, ..told };
+    // A search for the smallest case that takes more steps finds little more.
+    let max_shrink_iters = told.max_shrink_iters.min(20_000);
+    let config = Config { cases, rng_seed: RngSeed::Fixed(seed), failure_persistence: None, max_shrink_iters, ..told };
     let outcome = TestRunner::new(config).run(&strategy, |case| {
         holds(case);
         Ok(())
