@@ -121,14 +121,14 @@ fn larger(ours: Option<String>, theirs: Option<String>) -> Option<String> {
 }
 
 /// A refund only climbs: pending, then cancelled or paid, then whatever a later build knows.
-fn rank(state: &Option<String>) -> (u8, &str) {
-    let state = state.as_deref().unwrap_or_default();
+fn rank(state: &Option<String>) -> (u8, Option<&str>) {
+    let state = state.as_deref();
     let step = match state {
-        "" => 0,
-        "pending" => 1,
-        "cancelled" => 2,
-        "paid" => 3,
-        _ => 4,
+        None | Some("") => 0,
+        Some("pending") => 1,
+        Some("cancelled") => 2,
+        Some("paid") => 3,
+        Some(_) => 4,
     };
     (step, state)
 }
@@ -206,5 +206,94 @@ impl<'a> FromJson<'a> for Facts {
             }
         }
         facts
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::{Fact, Kind};
+    use crate::json::text;
+    use proptest::prelude::*;
+
+    const KINDS: [Kind; 9] = [
+        Kind::Processing,
+        Kind::Settled,
+        Kind::Expired,
+        Kind::PaidAfter,
+        Kind::Invalid,
+        Kind::Mark,
+        Kind::Recv,
+        Kind::Conf,
+        Kind::Refund,
+    ];
+
+    /// Any fact, likely or not: the join must not depend on what a kind usually carries.
+    fn fact() -> impl Strategy<Value = Fact> {
+        let words = |words: &'static [&'static str]| {
+            prop::option::of(prop::sample::select(words)).prop_map(|word| word.map(str::to_owned))
+        };
+        let amounts = &["1", "1.0", "0.000000000000000001", "9", "10", "-1", "999999999999999999", "a lot", ""];
+        (
+            (0..4_i64, 0..4_u32, any::<Option<bool>>(), any::<bool>(), any::<bool>()),
+            (words(&["settled", "invalid"]), words(amounts), words(&["BTC-CHAIN", "JPY"]), words(amounts)),
+            (
+                words(amounts),
+                prop::option::of(0..3_i64),
+                words(&["", "pending", "cancelled", "paid", "later", "other"]),
+            ),
+            prop::collection::vec((Just("future".to_owned()), prop::sample::select(vec!["1", "2"])), 0..2),
+        )
+            .prop_map(|((t, n, over, partly, after), (to, value, method, worth), (back, at, state), rest)| {
+                Fact {
+                    t,
+                    n,
+                    over,
+                    partly,
+                    after,
+                    to,
+                    value,
+                    method,
+                    worth,
+                    back,
+                    at,
+                    state,
+                    rest: rest.into_iter().map(|(name, value)| (name, value.to_owned())).collect(),
+                }
+            })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(20_000) })]
+
+        /// Join: commutative, associative and idempotent, in every member, `worth` and `back` of a refund among them.
+        #[test]
+        fn join_is_that_of_a_semilattice(kind in prop::sample::select(KINDS.to_vec()), [a, b, c] in [fact(), fact(), fact()]) {
+            let join = |ours: &Fact, theirs: &Fact| kind.join(ours.clone(), theirs.clone());
+            prop_assert_eq!(text(&join(&a, &b)), text(&join(&b, &a)));
+            prop_assert_eq!(text(&join(&join(&a, &b), &c)), text(&join(&a, &join(&b, &c))));
+            prop_assert_eq!(text(&join(&a, &a)), text(&a));
+        }
+    }
+
+    fn joined(change: impl Fn(&mut Fact, &str), ours: &str, theirs: &str) -> String {
+        let of = |word: &str| {
+            let mut fact = Fact::default();
+            change(&mut fact, word);
+            fact
+        };
+        text(&Kind::Refund.join(of(ours), of(theirs)))
+    }
+
+    #[test]
+    fn a_refund_climbs_and_what_was_paid_back_only_grows() {
+        let back = |fact: &mut Fact, word: &str| fact.back = Some(word.to_owned());
+        for (ours, theirs) in [("9", "10"), ("10", "9"), ("10", "x"), ("x", "10")] {
+            assert!(joined(back, ours, theirs).contains("\"back\":\"10\""), "{ours} {theirs}");
+        }
+        let state = |fact: &mut Fact, word: &str| fact.state = Some(word.to_owned());
+        for (lower, higher) in [("pending", "cancelled"), ("cancelled", "paid"), ("paid", "of a later build")] {
+            let higher = format!("\"state\":\"{higher}\"");
+            assert!(joined(state, lower, higher.split('"').nth(3).unwrap_or_default()).contains(&higher));
+        }
     }
 }
