@@ -214,6 +214,11 @@ impl Host {
         self.call("resume", &input, b"")
     }
 
+    /// What every step of this shop says of the server, the store and the shop; known once something was asked.
+    pub(crate) fn bound(&self) -> String {
+        self.bound.as_str().unwrap().to_owned()
+    }
+
     /// When the core wants to look again, and what it says of the order then.
     pub(crate) fn recheck_at(&mut self) -> Option<i64> {
         self.look()["ok"]["recheckAt"].as_i64()

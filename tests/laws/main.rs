@@ -22,6 +22,7 @@ mod law;
 mod life;
 mod merchant;
 mod nine;
+mod orders;
 mod play;
 mod pure;
 mod sequences;
