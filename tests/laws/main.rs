@@ -27,5 +27,6 @@ mod play;
 mod pure;
 mod sequences;
 mod server;
+mod traps;
 mod truth;
 mod upkeep;

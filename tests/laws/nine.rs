@@ -4,8 +4,8 @@
 use super::play::Play;
 use super::server::Event::{self, Confirm, Expire, Lightning, Pay, StopMonitoring, Tick};
 
-struct Life {
-    name: &'static str,
+pub(crate) struct Life {
+    pub(crate) name: &'static str,
     events: &'static [Event],
     /// After InvoiceCreated.
     messages: &'static [&'static str],
@@ -18,7 +18,7 @@ struct Life {
 const PAID: [&str; 3] = ["paid", "taken", "release"];
 const REVIEW: [&str; 3] = ["review", "taken", "hold"];
 
-const LIVES: [Life; 12] = [
+pub(crate) const LIVES: [Life; 12] = [
     Life {
         name: "1 on-chain, exact",
         events: &[Pay(1000), Confirm(0)],
@@ -126,7 +126,7 @@ const LIVES: [Life; 12] = [
 ];
 
 impl Life {
-    fn play(&self) -> Play {
+    pub(crate) fn play(&self) -> Play {
         let mut play = Play::new(true, 1);
         for event in self.events {
             play.happens(0, Tick);

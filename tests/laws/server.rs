@@ -3,6 +3,7 @@
 //! Amounts are whole yen and one coin unit is worth one yen, so that what is paid can be added up exactly.
 
 use serde_json::{Map, Value, json};
+use std::cmp::Ordering;
 
 pub(crate) const STORE: &str = "9CiNzKoANXxmk5ayZngSXrHTiVvvgCrwrpFQd4m2K776";
 pub(crate) const AMOUNT: i64 = 1000;
@@ -97,6 +98,9 @@ pub(crate) struct Invoice {
     pub(crate) id: String,
     metadata: Value,
     checkout: Value,
+    amount: i64,
+    /// Percent of the amount that may be missing.
+    tolerance: i64,
     created: i64,
     expires: i64,
     pub(crate) status: Status,
@@ -123,6 +127,14 @@ impl Invoice {
 
     fn settled(&self) -> i64 {
         self.accounted().filter(|paid| paid.state == Payment::Settled).map(|paid| paid.value).sum()
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.paid() > self.amount
+    }
+
+    fn enough(&self) -> i64 {
+        self.amount * (100 - self.tolerance) / 100
     }
 
     /// Money came, and all of it is confirmed.
@@ -183,6 +195,8 @@ impl Server {
             id,
             metadata: body["metadata"].clone(),
             checkout: body["checkout"].clone(),
+            amount: number(&body["amount"]).unwrap(),
+            tolerance: number(&body["checkout"]["paymentTolerance"]).unwrap_or(0),
             created: self.now,
             expires: self.now + OPEN_FOR,
             status: Status::New,
@@ -193,6 +207,7 @@ impl Server {
         let at = self.invoices.len() - 1;
         self.invoices[at].past = super::truth::Past::of(&self.invoices[at]);
         self.send(at, "InvoiceCreated", json!({}));
+        self.update(at);
         self.document(at)
     }
 
@@ -206,13 +221,13 @@ impl Server {
     pub(crate) fn document(&self, at: usize) -> String {
         let invoice = &self.invoices[at];
         let mut document = json!({
-            "id": invoice.id, "storeId": STORE, "amount": AMOUNT.to_string(), "currency": "JPY", "type": "Standard",
+            "id": invoice.id, "storeId": STORE, "amount": invoice.amount.to_string(), "currency": "JPY", "type": "Standard",
             "checkoutLink": format!("https://btcpay.example.com/i/{}", invoice.id),
             "createdTime": invoice.created, "expirationTime": invoice.expires,
             "monitoringExpiration": invoice.expires + MONITORED_FOR,
             "status": format!("{:?}", invoice.status), "additionalStatus": format!("{:?}", invoice.additional),
             "metadata": invoice.metadata,
-            "checkout": {"redirectURL": invoice.checkout["redirectURL"], "paymentTolerance": 0.0},
+            "checkout": {"redirectURL": invoice.checkout["redirectURL"], "paymentTolerance": invoice.tolerance},
             "archived": false
         });
         if self.modern {
@@ -229,7 +244,7 @@ impl Server {
                 invoice.payments.iter().filter(|paid| paid.method == name).map(|paid| self.payment(paid)).collect();
             json!({
                 (if self.modern { "paymentMethodId" } else { "paymentMethod" }): name, "rate": "100000000",
-                "due": coins(AMOUNT - invoice.paid()), "payments": payments
+                "due": coins(invoice.amount - invoice.paid()), "payments": payments
             })
         };
         Value::Array(vec![method("BTC-CHAIN"), method("BTC-LN")]).to_string()
@@ -413,10 +428,16 @@ impl Server {
         let invoice = &mut self.invoices[at];
         let (paid, settled) = (invoice.paid(), invoice.settled());
         let short = if paid > 0 { Additional::PaidPartial } else { Additional::None };
-        let in_full = if paid > AMOUNT { Additional::PaidOver } else { Additional::None };
+        let (amount, enough) = (invoice.amount, invoice.enough());
+        let in_full = match paid.cmp(&amount) {
+            Ordering::Greater => Additional::PaidOver,
+            Ordering::Equal => Additional::None,
+            // Within the tolerance.
+            Ordering::Less => short,
+        };
         let before = (invoice.status, invoice.additional);
         match invoice.status {
-            Status::New if paid >= AMOUNT => {
+            Status::New if paid >= enough => {
                 (invoice.status, invoice.additional) = (Status::Processing, in_full);
                 let over = in_full == Additional::PaidOver;
                 self.send(at, "InvoiceProcessing", json!({"overPaid": over}));
@@ -432,8 +453,8 @@ impl Server {
                 }
             }
             Status::New => invoice.additional = short,
-            Status::Processing if paid < AMOUNT => (invoice.status, invoice.additional) = (Status::New, short),
-            Status::Processing if settled >= AMOUNT => {
+            Status::Processing if paid < enough => (invoice.status, invoice.additional) = (Status::New, short),
+            Status::Processing if settled >= enough => {
                 (invoice.status, invoice.additional) = (Status::Settled, in_full);
                 let extra = if modern {
                     json!({"manuallyMarked": false, "overPaid": in_full == Additional::PaidOver})
@@ -447,7 +468,7 @@ impl Server {
                 self.send(at, "InvoiceInvalid", json!({"manuallyMarked": false}));
             }
             Status::Processing => invoice.additional = in_full,
-            Status::Expired if paid < AMOUNT => invoice.additional = short,
+            Status::Expired if paid < enough => invoice.additional = short,
             Status::Expired if invoice.additional != Additional::PaidLate => {
                 invoice.additional = Additional::PaidLate;
                 if modern {
@@ -460,6 +481,11 @@ impl Server {
         let invoice = &self.invoices[at];
         before != (invoice.status, invoice.additional)
     }
+}
+
+/// A whole number, as JSON or as text.
+fn number(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.parse().ok())
 }
 
 /// Yen as coins, a coin being worth a hundred million of them.

@@ -1,6 +1,6 @@
 //! What the gateway knows, in the shop's words: the answer the engine has to come to.
 
-use super::server::{AMOUNT, Additional, Invoice, Status};
+use super::server::{Additional, Invoice, Status};
 use std::collections::BTreeSet;
 
 pub(crate) type Case = &'static str;
@@ -68,7 +68,7 @@ pub(crate) fn of(invoice: &Invoice) -> Case {
         (Status::Settled, Additional::Marked) => "markedSettled",
         (Status::Invalid, Additional::Marked) => "markedInvalid",
         (Status::Settled, additional) => {
-            if additional == Additional::PaidOver || invoice.paid() > AMOUNT {
+            if additional == Additional::PaidOver || invoice.is_over() {
                 "settledOverpaid"
             } else {
                 "settled"
