@@ -83,3 +83,28 @@ fn a_closed_invoice_never_lowers_a_live_one() {
         },
     );
 }
+
+/// While one invoice is undecided, only a payment that nothing can take back is enough to move the order.
+#[test]
+fn an_undecided_invoice_holds_up_what_no_payment_decides() {
+    use super::host::End;
+    use super::server::Event::{Confirm, Pay};
+    let mut play = Play::new(true, 2);
+    play.happens(1, Pay(1000));
+    let of = |play: &Play, invoice, kind| {
+        play.server.sent.iter().rposition(|sent| sent.invoice == invoice && sent.kind == kind).unwrap()
+    };
+    play.deliver(of(&play, 1, "InvoiceProcessing"));
+    let mut undecided = play.clone();
+    undecided.happens(0, Pay(1000));
+    let late = of(&undecided, 0, "InvoiceReceivedPayment");
+    assert_eq!(undecided.deliver(late), End::Asks);
+    assert_eq!(undecided.host.view(), ("processing".to_owned(), false));
+    let told = undecided.host.told.clone();
+    // The newer invoice settles: that is enough, whatever becomes of the older one.
+    undecided.happens(1, Confirm(0));
+    undecided.deliver(of(&undecided, 1, "InvoiceSettled"));
+    assert_eq!(undecided.host.view(), ("settled".to_owned(), true));
+    assert_eq!(undecided.host.shop.status, "paid");
+    assert!(undecided.host.told.len() > told.len());
+}

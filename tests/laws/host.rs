@@ -211,7 +211,8 @@ impl Host {
         (case, reply["ok"]["sure"].as_bool().unwrap())
     }
 
-    fn look(&mut self) -> Value {
+    /// What the core says of the order at the end of a flow that has no questions left. Nothing is committed.
+    pub(crate) fn look(&mut self) -> Value {
         let then =
             json!({"op": "order.apply", "step": "ask", "bound": self.bound, "round": 3, "act": null, "asks": []});
         let input = json!({"then": then, "responses": [], "input": self.input(&json!({"orderId": self.order}))});

@@ -248,6 +248,25 @@ fn a_surplus_invoice_is_closed() {
     assert_eq!(host.shop.status, "awaiting");
 }
 
+/// Something on the way sent the create request twice: the order shows the invoice that the customer was sent to, and the other one is
+/// closed once its messages tell of it.
+#[test]
+fn an_invoice_that_one_call_made_twice() {
+    let mut server = Server::new(true);
+    let mut host = Host::buying(&mut server);
+    server.repeat_creation();
+    let no = server.sent.len() - 1;
+    assert_eq!(host.deliver(&server.sent[no].clone(), no, None), End::Asks);
+    host.answer(0, &mut server);
+    assert_eq!(host.take(0), End::Asks, "it is to be closed");
+    assert_eq!(host.look()["ok"]["invoiceId"], "Inv0001");
+    host.answer(0, &mut server);
+    host.take(0);
+    let states: Vec<Status> = server.invoices.iter().map(|invoice| invoice.status).collect();
+    assert_eq!(states, [Status::New, Status::Invalid]);
+    assert!(host.told.contains(&"alert/surplusInvoice/Inv0002".to_owned()), "{}", host.record());
+}
+
 /// A refund is noted once, shows as the shop wants it to, and a payment that stands differently afterwards is told to the merchant.
 #[test]
 fn a_refund_is_noted_once_and_doubted_when_the_payment_changes() {

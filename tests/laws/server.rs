@@ -211,6 +211,13 @@ impl Server {
         self.document(at)
     }
 
+    /// A create request came twice.
+    pub(crate) fn repeat_creation(&mut self) {
+        let Invoice { metadata, checkout, amount, .. } = &self.invoices[0];
+        let body = json!({"amount": amount, "metadata": metadata, "checkout": checkout});
+        self.create(&body.to_string());
+    }
+
     /// `GET invoices?orderId=`
     pub(crate) fn list(&self) -> String {
         let all: Vec<String> = (0..self.invoices.len()).map(|at| self.document(at)).collect();
