@@ -1,7 +1,7 @@
 //! A shop that keeps to docs/manual/protocol.md: it enters by `kessai::api::call` only, stores what it is told to store, applies the
 //! effects in the same breath, and sends what is to be sent with no lock held.
 
-use super::server::{Delivery, STORE, Server};
+use super::server::{Delivery, PullPayment, STORE, Server};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -264,13 +264,27 @@ impl Host {
         let flow = &mut self.flows[at];
         let mut respond = |request: &Value| {
             let url = request["url"].as_str().unwrap();
+            let of_the_store = match url.rsplit_once("/api/v1/").unwrap().1 {
+                "server/info" => Some(json!({"version": "2.4.1"})),
+                "api-keys/current" => Some(json!({"permissions": ["unrestricted"]})),
+                path if path.ends_with("/pull-payments?includeArchived=true") => {
+                    Some(server.pull_payments.iter().map(PullPayment::document).collect())
+                }
+                _ => None,
+            };
+            if let Some(body) = of_the_store {
+                return json!({"id": request["id"], "status": 200, "headers": {}, "body": body.to_string()});
+            }
             if let Some((_, refund)) = url.split_once("/pull-payments/") {
                 let body = match refund.split_once('/') {
                     Some((_, "payouts")) if server.refunds_are_paid => {
                         json!([{"originalAmount": "10", "state": "Completed"}])
                     }
                     Some((_, "payouts")) => json!([]),
-                    _ => json!({"id": refund, "amount": "10", "currency": "JPY", "archived": false}),
+                    _ => server.pull_payments.iter().find(|made| made.id == refund).map_or_else(
+                        || json!({"id": refund, "amount": "10", "currency": "JPY", "archived": false}),
+                        PullPayment::document,
+                    ),
                 };
                 return json!({"id": request["id"], "status": 200, "headers": {}, "body": body.to_string()});
             }
@@ -278,6 +292,10 @@ impl Host {
             let find = |server: &Server, id: &str| server.invoices.iter().position(|invoice| invoice.id == id).unwrap();
             let body = match (request["method"].as_str().unwrap(), path.trim_start_matches('/')) {
                 ("POST", "") => server.create(request["body"].as_str().unwrap()),
+                ("POST", path) if path.ends_with("/refund") => {
+                    let at = find(server, path.trim_end_matches("/refund"));
+                    server.refund_by_request(at, request["body"].as_str().unwrap())
+                }
                 ("POST", path) => {
                     let at = find(server, path.split_once("/status").unwrap().0);
                     server.mark_by_request(at, request["body"].as_str().unwrap())

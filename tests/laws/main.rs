@@ -25,6 +25,7 @@ mod nine;
 mod orders;
 mod play;
 mod pure;
+mod refunds;
 mod sequences;
 mod server;
 mod traps;

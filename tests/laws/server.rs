@@ -162,6 +162,23 @@ impl Invoice {
     }
 }
 
+/// A refund that was made by request: a pull payment of the store.
+#[derive(Clone, Debug)]
+pub(crate) struct PullPayment {
+    pub(crate) id: String,
+    pub(crate) description: String,
+    pub(crate) amount: i64,
+}
+
+impl PullPayment {
+    pub(crate) fn document(&self) -> Value {
+        json!({
+            "id": self.id, "description": self.description, "amount": self.amount.to_string(), "currency": "JPY",
+            "archived": false
+        })
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Server {
     pub(crate) now: i64,
@@ -171,6 +188,7 @@ pub(crate) struct Server {
     pub(crate) prefix: String,
     /// Whether customers have claimed their refunds.
     pub(crate) refunds_are_paid: bool,
+    pub(crate) pull_payments: Vec<PullPayment>,
     pub(crate) invoices: Vec<Invoice>,
     pub(crate) sent: Vec<Delivery>,
 }
@@ -182,6 +200,7 @@ impl Server {
             modern,
             prefix: "Inv".into(),
             refunds_are_paid: false,
+            pull_payments: Vec::new(),
             invoices: Vec::new(),
             sent: Vec::new(),
         }
@@ -343,6 +362,20 @@ impl Server {
         let body: Value = serde_json::from_str(body).unwrap();
         self.happens(at, if body["status"] == "Settled" { Event::MarkSettled } else { Event::MarkInvalid });
         self.document(at)
+    }
+
+    /// `POST invoices/{id}/refund`: a further pull payment for each request.
+    pub(crate) fn refund_by_request(&mut self, at: usize, body: &str) -> String {
+        let body: Value = serde_json::from_str(body).unwrap();
+        let made = PullPayment {
+            id: format!("Made{}", self.pull_payments.len()),
+            description: body["description"].as_str().unwrap().to_owned(),
+            amount: number(&body["customAmount"]).unwrap(),
+        };
+        self.send(at, "InvoiceRefund", json!({"pullPaymentId": made.id}));
+        let document = made.document().to_string();
+        self.pull_payments.push(made);
+        document
     }
 
     /// What the server does with an invoice over nothing.
