@@ -12,7 +12,7 @@ use super::server::Event::{self, Tick};
 use super::server::{Invoice, Server};
 use super::truth::{self, level, standing};
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 const MESSAGES: usize = 6;
 
@@ -28,9 +28,9 @@ struct Known {
 struct Core {
     settings: String,
     known: Vec<Known>,
-    ids: HashMap<String, Id>,
-    messages: HashMap<String, Id>,
-    after: HashMap<(Id, Id), Id>,
+    ids: BTreeMap<String, Id>,
+    messages: BTreeMap<String, Id>,
+    after: BTreeMap<(Id, Id), Id>,
     calls: u64,
 }
 
@@ -169,9 +169,9 @@ fn search(modern: bool, seconds: bool, events: usize, thorough: bool) {
     let core = Core {
         settings: settings().to_string(),
         known: Vec::new(),
-        ids: HashMap::new(),
-        messages: HashMap::new(),
-        after: HashMap::new(),
+        ids: BTreeMap::new(),
+        messages: BTreeMap::new(),
+        after: BTreeMap::new(),
         calls: 0,
     };
     host.check();

@@ -124,10 +124,10 @@ fn refunds() {
         play.host.crash = false;
         play.host.flows.clear();
         let mut made = BTreeSet::new();
-        for form in 0..FORMS.len() {
+        for (form, amount) in FORMS.iter().enumerate() {
             match insist(&mut play, form) {
                 Ok(refund) => {
-                    assert_eq!(refund["amount"], FORMS[form]);
+                    assert_eq!(refund["amount"], *amount);
                     assert!(made.insert(refund["refundId"].as_str().unwrap().to_owned()), "two forms, one refund");
                 }
                 Err(code) => assert_eq!(code, "order.refundTooMuch", "{}", play.host.record()),
