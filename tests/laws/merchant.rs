@@ -156,6 +156,19 @@ fn money_on_an_invoice_that_was_marked_invalid() {
     }
 }
 
+/// In one second nobody can tell which came first: then it is told.
+#[test]
+fn money_in_the_second_in_which_an_invoice_was_marked_invalid() {
+    for by in 0..2 {
+        let mut play = Play::new(true, 1);
+        play.happens(0, MarkInvalid);
+        play.happens(0, Pay(1000));
+        play.under_way.rotate_left(by);
+        all(&mut play);
+        assert_eq!((play.host.view().0.as_str(), told(&play, "alert/paidClosed/")), ("markedInvalid", 1));
+    }
+}
+
 /// The shop itself marks an invoice with late money on it: it knows. Money that comes between the question and the mark is told.
 #[test]
 fn money_on_an_invoice_that_the_shop_marked_invalid() {
