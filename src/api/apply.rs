@@ -8,6 +8,7 @@ use super::sheet::Call;
 use super::step::{Ask, Then};
 use crate::btcpay::ask;
 use crate::btcpay::close;
+use crate::btcpay::lost_refund;
 use crate::btcpay::pull_payment;
 use crate::btcpay::settings::Settings;
 use crate::btcpay::webhook::Message;
@@ -121,7 +122,7 @@ impl<'a> Flow<'a> {
             return self.ignored();
         }
         let ask = Ask { no: self.record.ask(), invoice: message.invoice_id.clone() };
-        self.send(vec![ask], Vec::new(), 0)
+        self.send(vec![ask], Vec::new(), None, 0)
     }
 
     fn answered(mut self, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
@@ -146,6 +147,10 @@ impl<'a> Flow<'a> {
             }
         }
         pull_payment::take(&mut self.record, responses, self.input.now);
+        if let Some(no) = then.act.filter(|no| self.record.acts.open_no(Some(*no), "refund").is_ok()) {
+            // A key that may not list refunds is no reason to refuse what was said: the merchant's next refund asks again.
+            let _ = lost_refund::searched(&mut self.record, &self.settings, no, responses, self.input.now);
+        }
         self.conclude(then.round.saturating_add(1), &then.asks, failure)
     }
 
@@ -221,15 +226,20 @@ impl<'a> Flow<'a> {
             ignored: None,
         };
         self.record.attempts = attempts;
+        let mut lost = None;
         if check && failure.is_none() {
+            let is_lost = lost_refund::ready_in(&self.record, self.input.now) == Some(0);
+            lost = self.record.acts.open("refund").map(|act| act.no).filter(|_| is_lost);
             refunds = self.record.pending_refunds();
             refunds.truncate(MOST_REFUNDS);
         }
         let reply = match failure {
             Some(error) => Reply::failed(error).saving(self.record.write()?),
             None if asks.is_empty() && !unpayable.is_empty() => self.close(&unpayable, looked)?,
-            None if asks.is_empty() && refunds.is_empty() => Reply::done(&applied).saving(self.record.write()?),
-            None => self.send(asks, refunds, round)?,
+            None if asks.is_empty() && refunds.is_empty() && lost.is_none() => {
+                Reply::done(&applied).saving(self.record.write()?)
+            }
+            None => self.send(asks, refunds, lost, round)?,
         };
         Ok(reply.with_effects(effects))
     }
@@ -255,12 +265,21 @@ impl<'a> Flow<'a> {
         Ok(Reply::send(requests, then).saving(self.record.write()?))
     }
 
-    fn send(self, asks: Vec<Ask>, refunds: Vec<(String, String)>, round: u8) -> Result<Reply, Error> {
+    /// `lost`: the intent of a refund that nobody knows the end of.
+    fn send(
+        self,
+        asks: Vec<Ask>,
+        refunds: Vec<(String, String)>,
+        lost: Option<u32>,
+        round: u8,
+    ) -> Result<Reply, Error> {
         let mut requests: Vec<_> = asks.iter().flat_map(|ask| ask::requests(&self.settings, ask)).collect();
         requests.extend(refunds.iter().flat_map(|(_, id)| pull_payment::requests(&self.settings, id)));
         let mut then = Then::new(OP, "ask", &self.settings);
+        requests.extend(lost.map(|_| lost_refund::search(&self.settings)));
         then.round = round;
         then.asks = asks;
+        then.act = lost;
         Ok(Reply::send(requests, then).saving(self.record.write()?))
     }
 }

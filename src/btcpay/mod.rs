@@ -8,6 +8,7 @@ pub(crate) mod connect;
 pub(crate) mod create;
 pub(crate) mod doctor;
 pub(crate) mod invoice_request;
+pub(crate) mod lost_refund;
 pub(crate) mod mark;
 pub(crate) mod permissions;
 pub(crate) mod pull_payment;

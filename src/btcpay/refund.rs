@@ -10,28 +10,24 @@ use super::refund_request::{self, RefundKind, Via, Wanted};
 use super::settings::Settings;
 use super::version::{ServerInfo, Version};
 use super::wire::ApiKeyWire;
-use super::{permissions, request, response};
+use super::{lost_refund, permissions, request, response};
 use crate::api::reply::Reply;
 use crate::api::sheet::Call;
 use crate::api::step::{self, Ask, Then};
 use crate::error::{Code, Error};
-use crate::http::{Response, TIMEOUT_MS};
+use crate::http::Response;
 use crate::json::{Raw, object};
 use crate::messages;
-use crate::money::{Currency, Decimal, Rounding, in_digits};
+use crate::money::{Currency, Decimal, in_digits};
 use crate::order::case::Case;
-use crate::order::facts::Fact;
 use crate::order::fold::fold;
 use crate::order::project::{self, Context, settle};
-use crate::order::record::{Act, Attempt, Record, RefundTerms};
+use crate::order::record::{Act, Record, RefundTerms};
 use crate::order::shop::Shop;
 use crate::order::status::view;
 use std::rc::Rc;
 
 const OP: &str = "btcpay.refundInvoice";
-
-/// Seconds for which an unanswered refund may still be under way.
-const UNDER_WAY: i64 = TIMEOUT_MS as i64 / 1000 + 20;
 
 /// BTCPay Server's limit for a pull payment's name, in characters.
 const LONGEST_NAME: usize = 50;
@@ -177,23 +173,15 @@ impl<'a> Flow<'a> {
         if let Some(terms) = self.answered(None) {
             return self.done(&terms, true);
         }
-        if let Some(act) = self.record.acts.open("refund") {
-            // A clock that was set back must not make this wait for ever.
-            let ready_in = UNDER_WAY.saturating_sub(self.input.now.saturating_sub(act.t).saturating_abs());
+        if let Some(ready_in) = lost_refund::ready_in(&self.record, self.input.now) {
             if ready_in > 0 {
                 return Err(Error::new(Code::OrderBusy)
                     .with("order", self.input.order_id.as_str())
                     .retry_after(ready_in.min(3)));
             }
             let mut then = Then::new(OP, "search", &self.settings);
-            then.act = Some(act.no);
-            let requests = vec![request::store(
-                &self.settings.access,
-                "search",
-                "GET",
-                "/pull-payments?includeArchived=true",
-                None,
-            )];
+            then.act = self.record.acts.open("refund").map(|act| act.no);
+            let requests = vec![lost_refund::search(&self.settings)];
             return self.send(requests, then);
         }
         let ask = Ask { no: self.record.ask(), invoice: self.invoice.clone() };
@@ -309,11 +297,11 @@ impl<'a> Flow<'a> {
         let instead = self.answered(Some(no));
         match (read, instead) {
             (Ok(made), Some(instead)) => {
-                self.made(no, &made, true);
+                lost_refund::made(&mut self.record, no, &made, true, self.input.now);
                 self.done(&instead, true)
             }
             (Ok(made), None) => {
-                let terms = self.made(no, &made, false);
+                let terms = lost_refund::made(&mut self.record, no, &made, false, self.input.now);
                 self.done(&terms, false)
             }
             (Err(error), _) => {
@@ -332,54 +320,11 @@ impl<'a> Flow<'a> {
         terms.rev().find(|terms| terms.key == self.input.key).cloned()
     }
 
-    /// An intent whose end nobody knows: the store lists its pull payments, and ours carries the text only we can make.
+    /// An intent whose end nobody knew.
     fn searched(mut self, then: &Then, responses: &[Response]) -> Result<Reply, Error> {
         let no = self.record.acts.open_no(then.act, "refund")?;
-        let listed: Vec<PullPaymentWire> = response::read(step::response(responses, "search"))?;
-        let (shop, order) = (&self.settings.shop_id, &self.input.order_id);
-        let markers = self.settings.shop_keys().map(|key| refund_request::marker(key, shop, order, no));
-        let markers: Vec<_> = markers.collect();
-        let ours = |made: &&PullPaymentWire| {
-            made.description.as_ref().is_some_and(|text| markers.iter().any(|marker| text.contains(marker)))
-        };
-        match listed.iter().find(ours) {
-            Some(made) => {
-                self.made(no, made, false);
-            }
-            None => self.record.acts.answer(no, "failed", None),
-        }
+        lost_refund::searched(&mut self.record, &self.settings, no, responses, self.input.now)?;
         self.begin()
-    }
-
-    /// Writes down what an intent became.
-    fn made(&mut self, no: u32, made: &PullPaymentWire, surplus: bool) -> RefundTerms {
-        let n = self.record.asked;
-        self.record.acts.answer(no, "done", None);
-        let mut invoice = self.invoice.clone();
-        let mut written = RefundTerms::default();
-        if let Some(act) = self.record.acts.0.iter_mut().find(|act| act.no == no) {
-            invoice = act.attempt.clone().unwrap_or(invoice);
-            if let Some(terms) = &mut act.refund {
-                terms.amount.clone_from(&made.amount.0);
-                terms.currency.clone_from(&made.currency);
-                terms.made.clone_from(&made.id);
-                terms.surplus = surplus;
-                written = terms.clone();
-            }
-        }
-        if let Some(attempt) = self.record.attempts.get_mut(&invoice) {
-            let fact = Fact {
-                t: self.input.now,
-                n,
-                worth: worth(attempt, &written),
-                value: Some(made.amount.0.clone()),
-                method: Some(made.currency.clone()),
-                state: Some("pending".to_owned()),
-                ..Fact::default()
-            };
-            attempt.facts.add(&["refund/", &made.id].concat(), fact);
-        }
-        written
     }
 
     fn done(mut self, terms: &RefundTerms, reused: bool) -> Result<Reply, Error> {
@@ -416,15 +361,4 @@ impl<'a> Flow<'a> {
     fn fail(self, error: Error) -> Result<Reply, Error> {
         Ok(Reply::failed(error).saving(self.record.write()?))
     }
-}
-
-/// What a refund of the whole is worth in the invoice's currency: coins at today's rate would not say.
-fn worth(attempt: &Attempt, terms: &RefundTerms) -> Option<String> {
-    if [RefundKind::Overpaid.word(), RefundKind::Custom.word()].contains(&terms.kind.as_str()) {
-        return None;
-    }
-    let kept = if terms.fee.is_empty() { Decimal::ZERO } else { Decimal::parse(&terms.fee)? };
-    let digits = attempt.created.as_ref()?.digits;
-    let worth = attempt.paid()?.changed_by(Decimal::ZERO.minus(kept)?)?;
-    worth.rounded(digits, Rounding::HalfUp).map(|worth| worth.to_string())
 }

@@ -78,6 +78,7 @@ impl<'a> Listed<'a> {
         let refunding = !record.pending_refunds().is_empty();
         told && !refunding
             && record.acts.open("create").is_none()
+            && record.acts.open("refund").is_none()
             && folded.attempts.iter().all(|seen| self.shows(seen))
     }
 

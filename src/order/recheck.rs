@@ -19,12 +19,13 @@ const WATCHED: i64 = 24 * 3600;
 /// Seconds after which a question that was left is asked again.
 const SOON: i64 = 60;
 
-/// Seconds for which an intent to create an invoice that nobody knows the end of is searched for.
+/// Seconds for which an intent that nobody knows the end of is searched for.
 const SEARCHED: i64 = 24 * 3600;
 
 /// Unix seconds at which the order is due; none where the gateway has nothing to say any more that it would not say itself.
 pub(crate) fn recheck_at(folded: &Fold<'_>, acts: &Acts, now: i64) -> Option<i64> {
-    let lost = acts.open("create").map(|act| act.t.saturating_add(SOON)).filter(|at| now < at.saturating_add(SEARCHED));
+    let lost = ["create", "refund"].into_iter().filter_map(|kind| acts.open(kind));
+    let lost = lost.map(|act| act.t.saturating_add(SOON)).filter(|at| now < at.saturating_add(SEARCHED));
     let looked = |seen: &Seen<'_>| seen.attempt.doc.as_ref().map(|doc| doc.t);
     folded.attempts.iter().filter_map(|seen| due(seen, acts, looked(seen))).chain(lost).min()
 }

@@ -27,6 +27,21 @@ for (const version of ['1.7.1', '1.11.0', '1.12.0', '1.13.7', '2.0.0', '2.3.9', 
     }
   });
 
+  test(`${version}: a look at the order finds a refund whose answer was lost, without the merchant's trying again`, async (t) => {
+    const shop = await open(t, { version });
+    await paidOrder(shop, 'order');
+    shop.sim.fault({ on: 'api', kind: 'resetAfter', match: 'POST */refund' });
+    await assert.rejects(refund(shop, 'order', { kind: 'fiat' }), { retryable: true });
+    await shop.kessai.order.apply({ orderId: 'order', check: true });
+    assert.notDeepEqual(shop.told('order').slice(-1), ['mail refund'], 'it may still be under way');
+    await shop.sim.advance(61);
+    const looked = [];
+    for await (const one of shop.kessai.order.reconcile(shop.records())) looked.push(one.outcome);
+    assert.deepEqual(looked, ['checked']);
+    assert.deepEqual(shop.told('order').slice(-2), ['note refund', 'mail refund']);
+    assert.deepEqual([made(shop, 'order').length, (await refund(shop, 'order', { kind: 'fiat' })).reused], [1, true]);
+  });
+
   test(`${version}: a refund that never reached the server is made when it is asked for again`, async (t) => {
     const shop = await open(t, { version });
     await paidOrder(shop, 'order');
