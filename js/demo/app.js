@@ -8,6 +8,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { webhookHandler } from 'kessai';
 import { readCart } from './cart.js';
 import { messagePage } from './pages/layout.js';
+import { callbackPath, callbackRoute, connectionRoutes } from './routes/connection.js';
 import { notFound } from './routes/forms.js';
 import { merchantRoutes } from './routes/merchant.js';
 import { orderRoutes } from './routes/order.js';
@@ -17,15 +18,17 @@ import { texts } from './texts.js';
 /** @import { Context } from 'hono' */
 /** @import { Kessai } from 'kessai' */
 /** @import { Language } from './catalog.js' */
+/** @import { Admin, Connect } from './connect.js' */
 /** @import { Orders } from './orders.js' */
 /** @import { View } from './pages/layout.js' */
 
 /**
  * @typedef {{
- *   orders: Orders, kessai: Kessai, url: string, serverUrl: string, log: (line: string) => void,
- * }} Shop `url` is the shop's own, as
- *   customers and the payment server reach it; `serverUrl` is where customers pay
- * @typedef {{Variables: {language: Language, view: View}}} ShopEnv
+ *   orders: Orders, kessai: Kessai, connect: Connect, url: string, serverUrl: string | undefined, suggested: string,
+ *   log: (line: string) => void,
+ * }} Shop `url` is the shop's own, as customers and the payment server reach it; `serverUrl` is where customers pay, undefined
+ *   while the shop is not connected; `suggested` is an address to connect to
+ * @typedef {{Variables: {language: Language, view: View, admin: Admin}}} ShopEnv `admin`: on the page of the connection alone
  */
 
 /** The path of the webhook: no session, no form token, and nothing before it that reads the body. */
@@ -37,7 +40,8 @@ export const webhookPath = '/webhooks/btcpay';
  * @returns {Hono<ShopEnv>}
  */
 export function createApp(shop) {
-  const payOrigin = new URL(shop.serverUrl).origin;
+  const { serverUrl } = shop;
+  const payOrigins = serverUrl ? [new URL(serverUrl).origin] : [];
   /** @type {Hono<ShopEnv>} */
   const app = new Hono();
 
@@ -56,11 +60,11 @@ export function createApp(shop) {
         imgSrc: ["'self'"],
         styleSrc: ["'self'"],
         // The payment window: its machine, and the payment server's script and page.
-        scriptSrc: ["'self'", "'wasm-unsafe-eval'", `${shop.serverUrl}/modal/btcpay.js`],
-        frameSrc: [payOrigin],
+        scriptSrc: ["'self'", "'wasm-unsafe-eval'", ...(serverUrl ? [`${serverUrl}/modal/btcpay.js`] : [])],
+        frameSrc: payOrigins,
         connectSrc: ["'self'"],
         // The order form is answered with a redirect to the payment page, and browsers hold redirects to this list too.
-        formAction: ["'self'", payOrigin],
+        formAction: ["'self'", ...payOrigins],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
       },
@@ -69,7 +73,6 @@ export function createApp(shop) {
       strictTransportSecurity: false,
     }),
   );
-  app.use(csrf());
   app.use(bodyLimit({ maxSize: 16 * 1024 }));
   app.use(
     languageDetector({
@@ -82,33 +85,39 @@ export function createApp(shop) {
   );
 
   app.use((c, next) => {
-    c.set('view', viewOf(c.get('language'), c));
+    c.set('view', viewOf(shop, c.get('language'), c));
     return next();
   });
+
+  // Comes across sites, and so is exempt from what follows.
+  app.post(callbackPath, callbackRoute(shop));
+  app.use(csrf());
 
   for (const [path, { type, text }] of assets()) app.get(path, (c) => c.body(text, 200, { 'content-type': type }));
   app.route('/', storefrontRoutes(shop));
   app.route('/orders', orderRoutes(shop));
   app.route('/merchant', merchantRoutes(shop));
+  app.route('/merchant/connection', connectionRoutes(shop));
 
   app.notFound(notFound);
   app.onError((error, c) => {
     if (error instanceof HTTPException) return error.getResponse();
     console.error(error);
-    const view = viewOf(c.get('language') ?? 'en', c);
+    const view = viewOf(shop, c.get('language') ?? 'en', c);
     return c.html(messagePage(view, view.t.failed), 500);
   });
   return app;
 }
 
 /**
+ * @param {Shop} shop
  * @param {Language} language
  * @param {Context} c
  * @returns {View}
  */
-function viewOf(language, c) {
+function viewOf({ serverUrl }, language, c) {
   const inCart = [...readCart(c).values()].reduce((sum, quantity) => sum + quantity, 0);
-  return { language, t: texts[language], inCart };
+  return { language, t: texts[language], inCart, connected: serverUrl !== undefined };
 }
 
 const types = /** @type {Record<string, string>} */ ({

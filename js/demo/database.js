@@ -134,7 +134,7 @@ export function transaction(db, work) {
 /**
  * A random secret of this shop, made when it is first asked for and the same ever after.
  * @param {Db} db
- * @param {'shopKey' | 'webhookSecret' | `refund/${string}`} name
+ * @param {'shopKey' | `refund/${string}`} name
  * @returns {string} 43 characters, 256 bits
  */
 export function ownSecret(db, name) {

@@ -6,34 +6,37 @@ import { decimal, totalsOf } from './pricing.js';
 
 /** @import { Effect, Kessai, KessaiError, OrderKey, Transact } from 'kessai' */
 /** @import { Language } from './catalog.js' */
+/** @import { Connection } from './connection.js' */
 /** @import { Db } from './database.js' */
 /** @import { Item, Order, Orders } from './orders.js' */
 
 /**
- * @typedef {{url: string, apiKey: string, storeId: string}} Btcpay the payment server and our store there
  * @typedef {NonNullable<Parameters<Kessai['btcpay']['createInvoice']>[0]['order']['lines']>[number]} Line
  * @typedef {(orderId: string, effects: Effect[]) => void} Committed called after every commit
  */
 
-/** @type {Language} in which kessai tells its errors */
+/** @type {Language} in which kessai tells its errors, unless a page asks for another */
 export const errorLanguage = 'en';
 
 /**
- * kessai on this shop's database.
+ * kessai on this shop's database, with the settings of now. Without any, what needs them fails with `config.missing`.
  * @param {Db} db
- * @param {Btcpay} btcpay
- * @param {{now?: () => number, committed: Committed}} options `now` in unix seconds, the machine's by default
+ * @param {Connection} connection
+ * @param {{now?: () => number, committed: Committed, language?: Language}} options `now` in unix seconds, the machine's by default
  * @returns {Kessai}
  */
-export function createPayments(db, btcpay, { now, committed }) {
+export function createPayments(db, connection, { now, committed, language = errorLanguage }) {
+  const orders = { transact: createTransact(db, committed) };
+  const { kept } = connection;
+  if (!kept) return createKessai({ orders, now });
   return createKessai({
     settings: {
-      serverUrl: btcpay.url,
-      apiKey: btcpay.apiKey,
-      storeId: btcpay.storeId,
-      shopId: 'tsubame',
+      serverUrl: kept.serverUrl,
+      apiKey: kept.apiKey,
+      storeId: kept.storeId,
+      shopId: connection.shopId,
       shopKey: ownSecret(db, 'shopKey'),
-      webhookSecrets: [{ name: 'main', secret: ownSecret(db, 'webhookSecret') }],
+      webhookSecrets: kept.webhookSecrets,
       checkout: { speedPolicy: 'MediumSpeed', expirationMinutes: 15, redirectAutomatically: true },
       // The other cases keep their plain names, such as `paid` for settled and `cancelled` for expired and unpaid. An
       // invoice that the shop closes is marked invalid at the server.
@@ -43,9 +46,9 @@ export function createPayments(db, btcpay, { now, committed }) {
         refunded: 'refunded',
         stock: true,
       },
-      language: errorLanguage,
+      language,
     },
-    orders: { transact: createTransact(db, committed) },
+    orders,
     now,
   });
 }

@@ -1,4 +1,6 @@
-/** @import { Kessai, KessaiError } from 'kessai' */
+import { KessaiError } from 'kessai';
+
+/** @import { Kessai } from 'kessai' */
 /** @import { Order } from './orders.js' */
 
 /**
@@ -33,8 +35,14 @@ export function isRefunded(entries) {
 export async function refundsOf(kessai, { id }, entries) {
   // A statement may ask the payment server; the page of an order without refunds must not wait for that.
   if (!entries.some(({ code }) => told.includes(code))) return [];
-  const { lines } = await kessai.order.statement({ orderId: id });
-  return lines.filter(({ kind }) => kind === 'refund');
+  try {
+    const { lines } = await kessai.order.statement({ orderId: id });
+    return lines.filter(({ kind }) => kind === 'refund');
+  } catch (error) {
+    // A shop that is connected no more; the history still tells of them.
+    if (error instanceof KessaiError && error.code === 'config.missing') return [];
+    throw error;
+  }
 }
 
 /**

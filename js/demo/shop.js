@@ -1,28 +1,32 @@
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { createApp, webhookPath } from './app.js';
-import { openDatabase, ownSecret } from './database.js';
+import { Connect } from './connect.js';
+import { Connection } from './connection.js';
+import { openDatabase } from './database.js';
 import { Orders } from './orders.js';
 import { sendMails } from './outbox.js';
-import { createPayments } from './payments.js';
+import { createPayments, errorLanguage } from './payments.js';
 import { reconcile } from './reconciliation.js';
-import { registerWebhook } from './registration.js';
 
 /** @import { Server } from 'node:http' */
 /** @import { AddressInfo } from 'node:net' */
 /** @import { Effect, Kessai } from 'kessai' */
-/** @import { Btcpay } from './payments.js' */
+/** @import { Language } from './catalog.js' */
+
+/** @typedef {{url: string, apiKey: string, storeId: string}} Btcpay the payment server and our store there */
 
 const RECONCILE_EVERY_MS = 10 * 60 * 1000;
 
 /**
- * Starts the shop on loopback and tells the payment server of its webhook.
- * @param {{file: string, port?: number, btcpay: Btcpay, now?: () => number, log: (line: string) => void}} options
- *   `file` is the SQLite file; `port` 0 takes any that is free; `now` is the machine's clock unless given
- * @returns {Promise<{url: string, kessai: Kessai, close: () => Promise<void>}>}
+ * Starts the shop on loopback, with what it was connected to before.
+ * @param {{file: string, port?: number, btcpay?: Btcpay, suggested?: string, now?: () => number, log: (line: string) => void}} options
+ *   `file` is the SQLite file; `port` 0 takes any that is free; `btcpay` connects it without a person; `suggested` is the address
+ *   that the merchant finds in the form; `now` is the machine's clock unless given
+ * @returns {Promise<{url: string, readonly kessai: Kessai, close: () => Promise<void>}>}
  * @throws {Error} with the code `EADDRINUSE` where the port is busy; where the file is another version's
  */
-export async function startShop({ file, port = 0, btcpay, now, log }) {
+export async function startShop({ file, port = 0, btcpay, suggested = '', now, log }) {
   const db = openDatabase(file, now);
   const server = await listen(port).catch((error) => {
     db.close();
@@ -34,12 +38,26 @@ export async function startShop({ file, port = 0, btcpay, now, log }) {
     for (const effect of effects) log(`order ${orderId}: ${describe(effect)}`);
     send();
   };
-  const kessai = createPayments(db, btcpay, { now, committed });
   const orders = new Orders(db);
-  const app = createApp({ orders, kessai, url, serverUrl: btcpay.url, log });
-  server.on('request', getRequestListener(app.fetch));
+  const connection = new Connection(db);
+  const kessaiIn = (/** @type {Language} */ language) => createPayments(db, connection, { now, committed, language });
+  const connect = new Connect({ connection, kessaiIn, renew, webhookUrl: url + webhookPath });
+  /** @type {Kessai} */
+  let kessai;
+  /** @type {ReturnType<typeof createApp>} */
+  let app;
+  // All that depends on the settings is made of them anew; what is under way ends with those it began with.
+  function renew() {
+    kessai = kessaiIn(errorLanguage);
+    app = createApp({ orders, kessai, connect, url, serverUrl: connection.kept?.serverUrl, suggested, log });
+  }
+  renew();
+  server.on(
+    'request',
+    getRequestListener((request, env) => app.fetch(request, env)),
+  );
 
-  const job = setInterval(() => reconcile(kessai, orders, log), RECONCILE_EVERY_MS);
+  const job = setInterval(() => connection.kept && reconcile(kessai, orders, log), RECONCILE_EVERY_MS);
   const close = async () => {
     clearInterval(job);
     await new Promise((resolve) => server.close(resolve));
@@ -47,13 +65,31 @@ export async function startShop({ file, port = 0, btcpay, now, log }) {
   };
   // What a crash between a commit and its mails left behind.
   send();
-  await registerWebhook(btcpay, { url: url + webhookPath, secret: ownSecret(db, 'webhookSecret') }).catch(
-    async (error) => {
-      await close();
-      throw error;
+  try {
+    if (btcpay) await connectAlone(connect, btcpay);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    url,
+    get kessai() {
+      return kessai;
     },
-  );
-  return { url, kessai, close };
+    close,
+  };
+}
+
+/**
+ * Connects the shop without a person, at each start.
+ * @param {Connect} connect
+ * @param {Btcpay} btcpay
+ */
+async function connectAlone(connect, { url: serverUrl, apiKey, storeId }) {
+  connect.connection.connect({ serverUrl, apiKey, storeId });
+  connect.renew();
+  // It has the folder for itself, but the port may be another than at the last start.
+  await connect.registerWebhook(errorLanguage, true);
 }
 
 /** @param {Effect} effect */

@@ -10,6 +10,7 @@ import { startShop } from './shop.js';
 import { texts } from './texts.js';
 
 const usage = `npm start                     the shop and a simulated BTCPay Server, until Ctrl-C
+  -- --empty                  a shop that is not connected yet, to be connected on the merchant's pages
   -- --port <number>          the shop's port, by default 3000; the next free one where it is busy
 npm start -- --once           buys once without a person, restarts, and prints what was kept
   --case <name>               how the order ends, by default settled:
@@ -50,17 +51,20 @@ async function onFreePort(what, port, start) {
 /**
  * Keeps the shop and the simulator running until Ctrl-C.
  * @param {number} port
+ * @param {boolean} empty begins without a connection, in a folder of its own
  */
-async function serve(port) {
+async function serve(port, empty) {
   const log = console.log;
-  const lock = lockFolder('data');
+  const folder = empty ? 'data/empty' : 'data';
+  const lock = lockFolder(folder);
   const btcpay = await onFreePort('simulator', port + 1, (free) =>
-    startBtcpaySim({ stateFile: 'data/btcpay.jsonl', port: free, store: { name: texts.en.shop } }),
+    startBtcpaySim({ stateFile: `${folder}/btcpay.jsonl`, port: free, store: { name: texts.en.shop } }),
   );
   // The simulator's clock can be moved forward by hand; on another one the shop's history would be out of order.
   const now = () => btcpay.clock.now();
+  const server = empty ? { suggested: btcpay.url } : { btcpay };
   const shop = await onFreePort('shop', port, (free) =>
-    startShop({ file: 'data/shop.sqlite', port: free, btcpay, now, log }),
+    startShop({ file: `${folder}/shop.sqlite`, port: free, now, log, ...server }),
   ).catch(async (error) => {
     await btcpay.close();
     throw error;
@@ -68,10 +72,10 @@ async function serve(port) {
   lock.tell(shop.url);
   log(`
   Shop                ${shop.url}
-  Merchant's pages    ${shop.url}/merchant
+  Merchant's pages    ${shop.url}/merchant${empty ? '/connection' : ''}
   Simulated BTCPay    ${btcpay.url}    (not real money)
 
-  Everything is kept in data/. Ctrl-C stops.
+  Everything is kept in ${folder}/. Ctrl-C stops.
 `);
   const stop = async () => {
     await shop.close();
@@ -87,6 +91,7 @@ function readOptions() {
     options: {
       help: { type: 'boolean', default: false },
       port: { type: 'string', default: '3000' },
+      empty: { type: 'boolean', default: false },
       once: { type: 'boolean', default: false },
       case: { type: 'string', default: 'settled' },
       fault: { type: 'string', default: 'none' },
@@ -118,10 +123,10 @@ function inLines(names) {
 }
 
 try {
-  const { help, once, port, ...options } = readOptions();
+  const { help, once, port, empty, ...options } = readOptions();
   if (help) console.log(usage);
   else if (once) await buyOnce(options);
-  else await serve(port);
+  else await serve(port, empty);
 } catch (error) {
   const { message, code = '' } = /** @type {NodeJS.ErrnoException} */ (error);
   console.error(`\n${message}`);

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** @import { Btcpay } from '../payments.js' */
+/** @import { Btcpay } from '../shop.js' */
 
 /**
  * Where the shop can be killed: `answered`, the payment server has done what it was asked and nothing of it is stored;

@@ -33,19 +33,25 @@ export function cartPage(view, sections) {
  * @returns {Html}
  */
 function cartSection(view, { currency, items }) {
-  const { t } = view;
   const enough = items.every(({ quantity, stock }) => quantity <= stock);
   return html`<section aria-label="${currency}">
     <table class="summary cart">
       <tbody>${items.map((line) => cartLine(view, currency, line))}</tbody>
       ${summaryFoot(view, { currency, items, shipping: shipping[currency] }, 2)}
     </table>
-    ${
-      enough
-        ? html`<p class="end"><a class="button" href="/checkout?items=${textOf(items)}">${t.toCheckout(currency)}</a></p>`
-        : html`<p class="problem" role="alert">${t.notEnough}</p>`
-    }
+    ${nextStep(view, { enough, items: textOf(items), currency })}
   </section>`;
+}
+
+/**
+ * @param {View} view
+ * @param {{enough: boolean, items: string, currency: Currency}} cart
+ * @returns {Html}
+ */
+function nextStep({ t, connected }, { enough, items, currency }) {
+  if (!enough) return html`<p class="problem" role="alert">${t.notEnough}</p>`;
+  if (!connected) return html`<p class="told">${t.notReady}</p>`;
+  return html`<p class="end"><a class="button" href="/checkout?items=${items}">${t.toCheckout(currency)}</a></p>`;
 }
 
 /**

@@ -4,17 +4,20 @@ import { html } from 'hono/html';
 /** @import { Texts } from '../texts.js' */
 
 /** @typedef {ReturnType<typeof html>} Html `html` escapes whatever stands in `${}`, except Html itself. */
-/** @typedef {{language: Language, t: Texts, inCart: number}} View who looks: in which language, with how much in the cart */
+/**
+ * @typedef {{language: Language, t: Texts, inCart: number, connected: boolean}} View who looks: in which language, with how much
+ *   in the cart; whether customers can pay
+ */
 
 /**
  * A whole page.
  * @param {View} view
- * @param {{title: string, path: string, live?: boolean, script?: Html}} page `path` is this page's own, for the link to the other
- *   language; `live` pages follow the order while it can still change by itself; `script` is a tag for this page alone
+ * @param {{title: string, path: string, live?: boolean, head?: Html}} page `path` is this page's own, for the link to the other
+ *   language; `live` pages follow the order while it can still change by itself; `head` holds tags for this page alone
  * @param {Html} body
  * @returns {Html}
  */
-export function layout({ language, t, inCart }, { title, path, live = false, script }, body) {
+export function layout({ language, t, inCart }, { title, path, live = false, head }, body) {
   const other = language === 'ja' ? 'en' : 'ja';
   const otherPath = `${path}${path.includes('?') ? '&' : '?'}lang=${other}`;
   return html`<!doctype html>
@@ -26,7 +29,7 @@ export function layout({ language, t, inCart }, { title, path, live = false, scr
     <link rel="icon" href="/assets/swallow.svg" type="image/svg+xml" />
     <link rel="stylesheet" href="/assets/shop.css" />
     ${live && html`<script src="/assets/live.js" type="module"></script><noscript><meta http-equiv="refresh" content="5" /></noscript>`}
-    ${script}
+    ${head}
   </head>
   <body>
     <p class="demo">${t.demo}</p>

@@ -20,16 +20,24 @@ import { summaryTable } from './summary.js';
 /**
  * @param {View} view
  * @param {({order: Order} & History)[]} listed those that need a person first
- * @param {Product[]} products
+ * @param {{products: Product[], ready: boolean}} shop `ready`: customers can pay, and the shop hears of it
  * @returns {Html}
  */
-export function ordersPage(view, listed, products) {
+export function ordersPage(view, listed, { products, ready }) {
   const { language, t } = view;
   const alerts = listed.flatMap(({ order, alerts }) => alerts.map((alert) => ({ ...alert, id: order.id })));
   return layout(
     view,
     { title: t.orders, path: '/merchant' },
-    html`<div class="heading"><h1>${t.orders}</h1><a class="button plain" href="/merchant/accounting.csv" download>${t.csv}</a></div>
+    html`<div class="heading"><h1>${t.orders}</h1>
+      <p class="actions"><a class="button plain" href="/merchant/connection">${t.connection.link}</a>
+        <a class="button plain" href="/merchant/accounting.csv" download>${t.csv}</a></p></div>
+    ${
+      !ready &&
+      html`<section class="alerts"><h2>${view.connected ? t.connection.noWebhook : t.connection.notConnected}</h2>
+      <p>${view.connected ? t.connection.noWebhookWhy : t.connection.notConnectedWhy}</p>
+      <p><a class="button" href="/merchant/connection">${t.connection.toConnection}</a></p></section>`
+    }
     <section class="${alerts.length > 0 ? 'alerts' : ''}">
       <h2>${t.alerts}</h2>
       ${

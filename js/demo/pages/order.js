@@ -40,11 +40,13 @@ export function orderPage(view, order, items, { entries, refunds }, problem) {
       ${steps(view, order)}
       <p>${explanation(view, order, entries)}</p>
       ${goods === 'release' && shipped === 0 && !isRefunded(entries) && html`<p>${t.packing}</p>`}
-      ${moving.includes(status) && shown && html`<p class="problem" role="alert">${shown}</p>`}
+      ${moving.includes(status) && view.connected && shown && html`<p class="problem" role="alert">${shown}</p>`}
       ${
         unpaid &&
-        html`<form method="post" action="/orders/${id}/pay"><input type="hidden" name="key" value="${key}" />
+        (view.connected
+          ? html`<form method="post" action="/orders/${id}/pay"><input type="hidden" name="key" value="${key}" />
           <button>${t.payNow}</button> <a class="button plain" href="/orders/${id}/pay?key=${key}">${t.payHere}</a></form>`
+          : html`<p class="told">${t.notReady}</p>`)
       }
       ${status === 'cancelled' && html`<p><a class="button" href="/checkout?items=${textOf(items)}">${t.orderAgain}</a></p>`}
     </section>

@@ -15,10 +15,10 @@ import { layout } from './layout.js';
  */
 export function payPage(view, { id, key, total, currency }, { serverUrl, invoiceId, checkoutLink, statusToken }) {
   const { language, t } = view;
-  const script = html`<script src="/kessai.js" defer data-kessai-servers="${serverUrl}"></script>`;
+  const head = html`<script src="/kessai.js" defer data-kessai-servers="${serverUrl}"></script>`;
   return layout(
     view,
-    { title: t.payTitle, path: `/orders/${id}/pay?key=${key}`, script },
+    { title: t.payTitle, path: `/orders/${id}/pay?key=${key}`, head },
     html`<section class="state">
       <p class="quiet">${t.order} ${id}</p>
       <h1>${t.toPay(money(total, currency, language))}</h1>

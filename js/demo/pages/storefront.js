@@ -18,6 +18,7 @@ export function productsPage(view, products) {
     { title: t.tagline, path: '/' },
     html`<h1>${t.tagline}</h1>
     <p class="lead">${t.lead}</p>
+    ${!view.connected && html`<p class="told" role="status">${t.notReady}</p>`}
     <ul class="products">${products.map((product) => productCard(view, product))}</ul>`,
   );
 }

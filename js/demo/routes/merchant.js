@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { KessaiError } from 'kessai';
 import { accounting } from '../accounting.js';
+import { messagePage } from '../pages/layout.js';
 import { merchantOrderPage, ordersPage } from '../pages/merchant.js';
 import { cancelOrder, errorLanguage } from '../payments.js';
 import { readRefund, refundsOf } from '../refunds.js';
@@ -17,7 +18,7 @@ import { notFound, textForm } from './forms.js';
  * @param {Shop} shop
  * @returns {Hono<ShopEnv>}
  */
-export function merchantRoutes({ orders, kessai }) {
+export function merchantRoutes({ orders, kessai, connect }) {
   /** @type {Hono<ShopEnv>} */
   const app = new Hono();
 
@@ -27,15 +28,21 @@ export function merchantRoutes({ orders, kessai }) {
       const open = order.attention === 1 || (order.goods === 'release' && order.shipped === 0);
       return { order, ...(open ? await historyOf(order, view) : { entries: [], alerts: [] }) };
     });
-    return c.html(ordersPage(view, await Promise.all(listed), orders.products()));
+    const ready = connect.connection.kept?.webhook !== undefined;
+    return c.html(ordersPage(view, await Promise.all(listed), { products: orders.products(), ready }));
   });
 
   app.get('/accounting.csv', async (c) => {
-    const text = await accounting(kessai, orders, c.get('language'));
-    return c.body(text, 200, {
-      'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': 'attachment; filename="accounting.csv"',
-    });
+    const view = c.get('view');
+    try {
+      return c.body(await accounting(kessai, orders, view.language), 200, {
+        'content-type': 'text/csv; charset=utf-8',
+        'content-disposition': 'attachment; filename="accounting.csv"',
+      });
+    } catch (error) {
+      if (!(error instanceof KessaiError)) throw error;
+      return c.html(messagePage(view, tell(view, error)), 503);
+    }
   });
 
   app.get('/orders/:id', async (c) => {

@@ -50,9 +50,10 @@ export function orderRoutes(shop) {
     const { result: checkout, problem } = await attempt(shop, order, () =>
       openCheckout(kessai, orders, order, shop.url),
     );
-    if (!checkout) return c.redirect(afterAttempt(order, problem), 303);
+    const { serverUrl } = shop;
+    if (!checkout || !serverUrl) return c.redirect(afterAttempt(order, problem), 303);
     const { token } = await kessai.checkout.signReturn({ orderId: order.id, purpose: 'status' });
-    const page = { ...checkout, serverUrl: shop.serverUrl, statusToken: token };
+    const page = { ...checkout, serverUrl, statusToken: token };
     return c.html(payPage(c.get('view'), order, page), 200, { 'cache-control': 'no-store' });
   });
 

@@ -44,7 +44,7 @@ export function storefrontRoutes(shop) {
   // What is ordered stands in the address and in the form, not in the cart, which can change in another window meanwhile.
   app.get('/checkout', (c) => {
     const [section, another] = sectionsOf(parseCart(c.req.query('items') ?? ''), orders.products());
-    if (!section || another) return c.redirect('/cart', 303);
+    if (!section || another || !c.get('view').connected) return c.redirect('/cart', 303);
     return c.html(checkoutPage(c.get('view'), section, { key: randomKey(), customer: nobody }));
   });
 
@@ -57,6 +57,8 @@ export function storefrontRoutes(shop) {
     const again = (/** @type {string} */ problem) => checkoutPage(view, section, { key, customer, problem });
     if (!customer.name.trim() || !customer.address.trim()) return c.html(again(view.t.incomplete), 422);
     if (!/^[^\s@]+@[^\s@]+$/.test(customer.email)) return c.html(again(view.t.noEmail), 422);
+    // An order that cannot be paid would only hold back its goods.
+    if (!view.connected) return c.html(again(view.t.notReady), 503);
     const order = orders.place({ key, cart, customer, language: view.language });
     if (!order) return c.html(again(view.t.notEnough), 409);
     saveCart(c, new Map([...readCart(c)].filter(([id]) => !cart.has(id))));

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** @import { Btcpay } from '../../../js/demo/payments.js' */
+/** @import { Btcpay } from '../../../js/demo/shop.js' */
 /** @import { Plan } from './failpoints.js' */
 /** @import { Command } from './shopProcess.js' */
 
