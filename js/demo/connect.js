@@ -22,14 +22,12 @@ export class Connect {
    * @param {object} parts
    * @param {Connection} parts.connection
    * @param {(language: Language) => Kessai} parts.kessaiIn with the settings of now
-   * @param {() => void} parts.renew called when the settings have changed
    * @param {string} parts.webhookUrl
    */
-  constructor({ connection, kessaiIn, renew, webhookUrl }) {
+  constructor({ connection, kessaiIn, webhookUrl }) {
     this.connection = connection;
     this.webhookUrl = webhookUrl;
     this.kessaiIn = kessaiIn;
-    this.renew = renew;
   }
 
   /**
@@ -112,9 +110,7 @@ export class Connect {
   async save(seen, admin) {
     const found = await this.#look(admin);
     if (found?.checked.serverUrl !== seen.serverUrl || found.checked.storeId !== seen.storeId) return false;
-    if (!this.connection.settle({ ...found.checked, apiKey: found.apiKey }, found.attempt)) return false;
-    this.renew();
-    return true;
+    return this.connection.settle({ ...found.checked, apiKey: found.apiKey }, found.attempt);
   }
 
   /** Instead of step 4: the key is forgotten. @param {Admin} admin */
@@ -137,7 +133,6 @@ export class Connect {
   /** @param {Language} language */
   async separate(language) {
     this.connection.separate();
-    this.renew();
     await this.registerWebhook(language);
   }
 
@@ -159,7 +154,6 @@ export class Connect {
       left = error;
     });
     this.connection.forget();
-    this.renew();
     return left;
   }
 

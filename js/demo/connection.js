@@ -33,6 +33,11 @@ export class Connection {
     return this.#read('btcpay');
   }
 
+  /** Changes with whatever kessai is set up with. */
+  get state() {
+    return JSON.stringify([this.kept, this.shopId]);
+  }
+
   /** Binds invoices to this shop, and not to one that was copied from it. */
   get shopId() {
     return /** @type {string} */ (this.#read('shopId') ?? 'tsubame');

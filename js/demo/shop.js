@@ -41,23 +41,26 @@ export async function startShop({ file, port = 0, btcpay, suggested = '', now, l
   const orders = new Orders(db);
   const connection = new Connection(db);
   const kessaiIn = (/** @type {Language} */ language) => createPayments(db, connection, { now, committed, language });
-  const connect = new Connect({ connection, kessaiIn, renew, webhookUrl: url + webhookPath });
-  /** @type {Kessai} */
-  let kessai;
-  /** @type {ReturnType<typeof createApp>} */
-  let app;
-  // All that depends on the settings is made of them anew; what is under way ends with those it began with.
-  function renew() {
-    kessai = kessaiIn(errorLanguage);
-    app = createApp({ orders, kessai, connect, url, serverUrl: connection.kept?.serverUrl, suggested, log });
-  }
-  renew();
+  const connect = new Connect({ connection, kessaiIn, webhookUrl: url + webhookPath });
+  const make = (/** @type {string} */ state) => {
+    const kessai = kessaiIn(errorLanguage);
+    const serverUrl = connection.kept?.serverUrl;
+    return { state, kessai, app: createApp({ orders, kessai, connect, url, serverUrl, suggested, log }) };
+  };
+  let made = make(connection.state);
+  // All that depends on the settings is made of them anew, also where another process changed them. What is under way ends
+  // with those it began with.
+  const current = () => {
+    const { state } = connection;
+    if (state !== made.state) made = make(state);
+    return made;
+  };
   server.on(
     'request',
-    getRequestListener((request, env) => app.fetch(request, env)),
+    getRequestListener((request, env) => current().app.fetch(request, env)),
   );
 
-  const job = setInterval(() => connection.kept && reconcile(kessai, orders, log), RECONCILE_EVERY_MS);
+  const job = setInterval(() => connection.kept && reconcile(current().kessai, orders, log), RECONCILE_EVERY_MS);
   const close = async () => {
     clearInterval(job);
     await new Promise((resolve) => server.close(resolve));
@@ -74,7 +77,7 @@ export async function startShop({ file, port = 0, btcpay, suggested = '', now, l
   return {
     url,
     get kessai() {
-      return kessai;
+      return current().kessai;
     },
     close,
   };
@@ -86,8 +89,9 @@ export async function startShop({ file, port = 0, btcpay, suggested = '', now, l
  * @param {Btcpay} btcpay
  */
 async function connectAlone(connect, { url: serverUrl, apiKey, storeId }) {
-  connect.connection.connect({ serverUrl, apiKey, storeId });
-  connect.renew();
+  const { kept } = connect.connection;
+  const isSame = kept?.serverUrl === serverUrl && kept.apiKey === apiKey && kept.storeId === storeId;
+  if (!isSame) connect.connection.connect({ serverUrl, apiKey, storeId });
   // It has the folder for itself, but the port may be another than at the last start.
   await connect.registerWebhook(errorLanguage, true);
 }
