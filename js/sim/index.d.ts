@@ -158,6 +158,8 @@ export class BtcpaySim {
   readonly prices: Record<string, string>;
   /** Requests for which there is no route. */
   readonly unknownRoutes: { method: string; path: string }[];
+  /** Whether the server's node knows the newest blocks, as it says of itself; true unless set. */
+  isSynchronised: boolean;
   readonly webhooks: { of(storeId: string): Webhook[] };
   readonly deliveries: {
     /** Newest first. */

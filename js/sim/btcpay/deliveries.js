@@ -3,6 +3,7 @@ import { randomId } from './base58.js';
 import { DeliveryLog } from './deliveryLog.js';
 import { DeliveryQueue } from './deliveryQueue.js';
 import { asOf } from './members.js';
+import { isUnsent, messageOf } from './netErrors.js';
 import { bodyOf, firstPayload, repeatedPayload, signatureOf } from './payload.js';
 import { sendWebhook } from './sender.js';
 import { subscribes } from './webhooks.js';
@@ -212,6 +213,10 @@ export class Deliveries {
       const errorMessage = 'Dropped by a fault';
       this.#record(job, bodyOf(job.payload), { httpCode: null, errorMessage, status: 'Failed' });
       return null;
+    }
+    if (fault && isUnsent(fault.kind)) {
+      const errorMessage = messageOf(fault.kind, job.webhook.url);
+      return this.#record(job, bodyOf(job.payload), { httpCode: null, errorMessage, status: 'Failed' });
     }
     if (fault?.kind === 'delay') await this.#wait(/** @type {number} */ (fault.seconds));
     const delivery = await this.#deliver(job, { ending, hangsUp: fault?.kind === 'reset' });

@@ -173,19 +173,22 @@ export const storeDocument = (store, behaviour) =>
     customCSS: null,
   });
 
-/** @param {Behaviour} behaviour */
-export const serverDocument = (behaviour) => ({
+/**
+ * @param {Behaviour} behaviour
+ * @param {boolean} isSynchronised
+ */
+export const serverDocument = (behaviour, isSynchronised) => ({
   version: versionText(behaviour),
   onion: null,
   supportedPaymentMethods: behaviour.modernNames ? SUPPORTED : ['BTC', 'BTC_LightningLike', 'BTC_LNURLPAY'],
-  fullySynched: true,
+  fullySynched: isSynchronised,
   syncStatus: [
     asOf(behaviour.version, 'syncStatus', {
       paymentMethodId: ON_CHAIN,
       available: true,
       nodeInformation: { headers: HEIGHT, blocks: HEIGHT, verificationProgress: 1 },
       chainHeight: HEIGHT,
-      syncHeight: HEIGHT,
+      syncHeight: isSynchronised ? HEIGHT : HEIGHT / 2,
       cryptoCode: COIN,
     }),
   ],

@@ -9,6 +9,10 @@ const KINDS = {
     reorder: {},
     drop: {},
     reset: {},
+    dns: {},
+    refused: {},
+    timeout: {},
+    tls: {},
   },
   api: {
     '5xx': {},
@@ -31,7 +35,9 @@ export const FAULT_KINDS = { webhook: Object.keys(KINDS.webhook), api: Object.ke
  *   Of a delivery: `delay` (it waits for `seconds` of the simulator's clock, and what is queued behind it waits too),
  *   `duplicate` (the same bytes arrive twice), `redelivery` (it is followed by a redelivery of itself), `reorder` (it
  *   arrives after the webhook's next one), `drop` (it never arrives, and is not tried again), `reset` (it arrives, but
- *   the connection is cut before the answer is read, so that it is tried again).
+ *   the connection is cut before the answer is read, so that it is tried again), `dns`, `refused`, `timeout`, `tls` (it
+ *   never arrives because the shop's name is not found, nobody listens, nobody answers or the certificate is not accepted;
+ *   the log says so in the server's words, and it is tried again).
  *   Of a request: `5xx` (503 and an HTML page, as a proxy sends), `429`, `garbage` (200 and no JSON), `slow` (answered
  *   after `milliseconds` of real time), `hang` (never answered), `reset` (cut before anything is done), `resetAfter`
  *   (carried out, then cut).

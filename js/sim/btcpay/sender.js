@@ -1,6 +1,7 @@
 /** One HTTP request as .NET's HttpClient makes it for BTCPay Server: redirects followed, any 2xx at the end a success. */
 import http from 'node:http';
 import https from 'node:https';
+import { messageOf, messageOfError } from './netErrors.js';
 import { isLoopback } from './webhooks.js';
 
 const MOST_REDIRECTS = 50;
@@ -38,9 +39,7 @@ export async function sendWebhook(url, headers, body, { timeoutMs, closing, ...m
     if (httpCode >= 200 && httpCode < 300) return { httpCode, errorMessage: null, status: 'HttpSuccess', bodyLost };
     return { httpCode, errorMessage: `HTTP Error Code ${httpCode}`, status: 'HttpError', bodyLost };
   } catch (error) {
-    const errorMessage = signal.aborted
-      ? 'The request was canceled: no answer in time'
-      : String(/** @type {Error} */ (error).message);
+    const errorMessage = signal.aborted ? messageOf('timeout', url) : messageOfError(/** @type {Error} */ (error), url);
     return { httpCode: null, errorMessage, status: 'Failed' };
   }
 }

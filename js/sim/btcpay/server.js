@@ -23,7 +23,7 @@ export function listen(sim, { port, rootPath, redirectSeconds }) {
   const routes = routesOf(sim.behaviour);
   const server = http.createServer(async (incoming, outgoing) => {
     const answered = await answer(incoming).catch(problem);
-    if (answered) send(outgoing, answered);
+    if (answered) send(outgoing, answered, new Date(sim.clock.nowMs()));
   });
 
   /**
@@ -160,11 +160,13 @@ function problem(error) {
 /**
  * @param {http.ServerResponse} outgoing
  * @param {Raw} answer
+ * @param {Date} now
  */
-function send(outgoing, { status, body, contentType, headers, afterwards }) {
+function send(outgoing, { status, body, contentType, headers, afterwards }, now) {
   const type = body === '' ? {} : { 'Content-Type': contentType };
   // What was not read of a body that is refused must not be taken for the next request.
   const close = status === 413 ? { Connection: 'close' } : {};
-  outgoing.writeHead(status, { ...type, ...close, 'Content-Length': Buffer.byteLength(body), ...headers });
+  const date = { Date: now.toUTCString() };
+  outgoing.writeHead(status, { ...type, ...close, ...date, 'Content-Length': Buffer.byteLength(body), ...headers });
   outgoing.end(body, () => afterwards?.());
 }

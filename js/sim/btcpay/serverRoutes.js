@@ -11,10 +11,11 @@ import { allows, permissionDocuments } from './permissions.js';
 const PAIR = /^([A-Z]{3,5})[_-]?([A-Z]{3,5})$/;
 const RATE_DIGITS = 12;
 
-export const health = () => ({ synchronized: true });
+/** @param {Call} call */
+export const health = ({ sim }) => ({ synchronized: sim.isSynchronised });
 
 /** @param {Call} call */
-export const info = ({ sim }) => serverDocument(sim.behaviour);
+export const info = ({ sim }) => serverDocument(sim.behaviour, sim.isSynchronised);
 
 /** @param {Call} call */
 export const currentKey = ({ key: { apiKey, label, permissions } }) => ({ apiKey, label, permissions });

@@ -38,6 +38,8 @@ export class Simulation {
   keys;
   /** @type {{ method: string, path: string }[]} requests for which there is no route */
   unknownRoutes = [];
+  /** Whether the server's node knows the newest blocks, as it says of itself. */
+  isSynchronised = true;
   #journal;
   #settings;
 

@@ -285,3 +285,31 @@ test('over HTTP faults are added, listed, and cleared one by one or all at once'
   await post('/sim/faults/clear');
   assert.deepEqual(await (await fetch(`${sim.url}/sim/faults`)).json(), { faults: [], fired: [] });
 });
+
+for (const [kind, message] of /** @type {const} */ ([
+  ['dns', /^Name or service not known \(127\.0\.0\.1:\d+\)$/],
+  ['refused', /^Connection refused \(127\.0\.0\.1:\d+\)$/],
+  ['timeout', /^The request was canceled due to the configured HttpClient\.Timeout/],
+  ['tls', /^The SSL connection could not be established/],
+])) {
+  test(`${kind}: the event does not arrive, the log says why as .NET does, and it is tried again`, async (t) => {
+    const world = await openWorld(t);
+    const { sim, create } = world;
+    sim.fault({ on: 'webhook', kind });
+    await create();
+    await sim.idle();
+    const [{ httpCode, errorMessage, status } = assert.fail('not logged')] = sim.deliveries.list();
+    assert.deepEqual([types(world), httpCode, status], [[], null, 'Failed']);
+    assert.match(errorMessage ?? '', message);
+    await sim.advance(10);
+    assert.deepEqual(types(world), ['InvoiceCreated']);
+  });
+}
+
+test('a shop that is not there is told of in the same words', async (t) => {
+  const { sim, shop, create } = await openWorld(t, { webhook: { url: 'http://127.0.0.1:1/hook', secret: SECRET } });
+  await create();
+  await sim.idle();
+  assert.equal(sim.deliveries.list()[0]?.errorMessage, 'Connection refused (127.0.0.1:1)');
+  assert.deepEqual(shop.received, []);
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openWorld } from '../world.js';
+import { openWorld, START } from '../world.js';
 
 /** @param {import('node:test').TestContext} t @param {string} version @param {string[]} [paymentMethods] */
 async function methodsOf(t, version, paymentMethods = ['BTC-CHAIN', 'BTC-LN']) {
@@ -143,4 +143,18 @@ test('misc/lang lists the languages of the checkout by the codes defaultLanguage
   );
   assert.ok(listed.length > 40);
   assert.equal((await fetch(`${sim.url}/misc/lang`)).status, 401);
+});
+
+test('a server that catches up with the chain says so', async (t) => {
+  const { sim, call } = await openWorld(t);
+  sim.isSynchronised = false;
+  assert.deepEqual((await call('GET', '/health', undefined, {})).json, { synchronized: false });
+  assert.equal((await call('GET', '/server/info')).json.fullySynched, false);
+});
+
+test('answers bear the time of the simulator’s clock', async (t) => {
+  const { sim } = await openWorld(t);
+  await sim.advance(90);
+  const { headers } = await fetch(`${sim.url}/api/v1/health`);
+  assert.equal(Date.parse(headers.get('date') ?? '') / 1000, START + 90);
 });

@@ -114,6 +114,10 @@ export const CONTROL_TEXTS = {
           reorder: 'arrives after the next one',
           drop: 'never arrives',
           reset: 'arrives, answer lost',
+          dns: 'shop’s name not found',
+          refused: 'nobody listens at the shop',
+          timeout: 'shop does not answer',
+          tls: 'shop’s certificate not accepted',
         },
         api: {
           '5xx': '503 from a proxy',
@@ -254,6 +258,10 @@ export const CONTROL_TEXTS = {
           reorder: '次の配信の後に届く',
           drop: '届かない',
           reset: '届くが応答が失われる',
+          dns: 'ショップの名前が見つからない',
+          refused: 'ショップが接続を受け付けない',
+          timeout: 'ショップが応答しない',
+          tls: 'ショップの証明書を受け入れない',
         },
         api: {
           '5xx': 'プロキシの503',
