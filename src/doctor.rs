@@ -45,12 +45,13 @@ pub(crate) struct Finding {
     found: String,
     values: Vec<(&'static str, String)>,
     error: Option<Error>,
+    then: Option<&'static str>,
 }
 
 impl Finding {
     /// `id` names the check, `found` one of its texts in the catalogues: `doctor.{id}.{found}`.
     pub(crate) fn new(id: impl Into<String>, verdict: Verdict, found: &str) -> Self {
-        Self { id: id.into(), verdict, found: found.to_owned(), values: Vec::new(), error: None }
+        Self { id: id.into(), verdict, found: found.to_owned(), values: Vec::new(), error: None, then: None }
     }
 
     pub(crate) fn ok(id: impl Into<String>) -> Self {
@@ -72,8 +73,14 @@ impl Finding {
         self
     }
 
+    /// What is left to do after the remedy, whichever it is: the text `doctor.{key}`.
+    pub(crate) fn then(mut self, key: &'static str) -> Self {
+        self.then = Some(key);
+        self
+    }
+
     pub(crate) fn tell(&self, language: &str) -> Check {
-        let Self { id, verdict, found, values, error } = self;
+        let Self { id, verdict, found, values, error, then } = self;
         // Each permission has the same words.
         let (kind, name) = id.split_once('/').map_or((id.as_str(), None), |(kind, name)| (kind, Some(name)));
         let named: Vec<_> =
@@ -88,7 +95,8 @@ impl Finding {
             (None, Verdict::Skipped) => (text("skipped"), None),
             (None, Verdict::Note) => (text(&format!("{kind}.{found}")), None),
             (None, Verdict::Warning | Verdict::Failed) => {
-                (text(&format!("{kind}.{found}.meaning")), Some(text(&format!("{kind}.{found}.remedy"))))
+                let remedy = [Some(text(&format!("{kind}.{found}.remedy"))), then.map(text)];
+                (text(&format!("{kind}.{found}.meaning")), Some(remedy.into_iter().flatten().collect()))
             }
         };
         Check {
