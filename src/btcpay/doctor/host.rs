@@ -52,16 +52,44 @@ pub(crate) fn runtime(part: Option<&Part>) -> Finding {
 /// One minor version apart works both ways.
 pub(crate) fn parts(parts: &[Part]) -> Vec<Finding> {
     let ours = env!("CARGO_PKG_VERSION");
-    let Version([major, minor, _]) = Version::parse(ours);
-    let each = parts.iter().map(|part| {
-        let id = format!("host.part/{}", part.name);
-        let Version([other_major, other_minor, _]) = Version::parse(&part.version);
-        let finding = match (other_major == major, other_minor.abs_diff(minor)) {
-            (true, 0 | 1) => Finding::ok(id),
-            _ if (other_major, other_minor) < (major, minor) => Finding::new(id, Verdict::Failed, "older"),
-            _ => Finding::new(id, Verdict::Failed, "newer"),
-        };
-        finding.with("version", &part.version).with("core", ours)
-    });
+    let each = parts.iter().map(|part| beside(part, ours));
     [Finding::ok("host.kessai").with("version", ours)].into_iter().chain(each).collect()
+}
+
+fn beside(part: &Part, ours: &str) -> Finding {
+    let id = format!("host.part/{}", part.name);
+    let [Version([major, minor, _]), Version([other_major, other_minor, _])] = [ours, &part.version].map(Version::parse);
+    let finding = match (other_major == major, other_minor.abs_diff(minor)) {
+        (true, 0 | 1) => Finding::ok(id),
+        _ if (other_major, other_minor) < (major, minor) => Finding::new(id, Verdict::Failed, "older"),
+        _ => Finding::new(id, Verdict::Failed, "newer"),
+    };
+    finding.with("version", &part.version).with("core", ours)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_minor_version_apart_works_both_ways() {
+        for (version, found) in [
+            ("1.3.9", "older"),
+            ("1.4.0", "ok"),
+            ("1.5.7", "ok"),
+            ("1.6.2", "ok"),
+            ("1.7.0", "newer"),
+            ("0.5.0", "older"),
+            ("2.0.0", "newer"),
+        ] {
+            let part = Part { name: "php-client".to_owned(), version: version.to_owned() };
+            let told = beside(&part, "1.5.0").tell("en");
+            assert_eq!(told.found, found, "{version}");
+            assert_eq!(told.remedy.is_some(), found != "ok", "{version}");
+            if found == "older" {
+                assert_eq!(told.meaning, format!("php-client {version} is too old for kessai 1.5.0."));
+                assert_eq!(told.remedy.as_deref(), Some("Update php-client to 1.5.0."));
+            }
+        }
+    }
 }

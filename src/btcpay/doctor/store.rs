@@ -5,8 +5,9 @@ use crate::doctor::{Finding, Verdict};
 use crate::error::Error;
 use crate::money::Decimal;
 
-/// The path of a store's enabled payment methods: servers before 2.0.0 know only the second name.
-pub(crate) const METHODS: &str = "/payment-methods?onlyEnabled=true&enabled=true";
+/// The path of a store's enabled payment methods. Servers before 2.0.0 send all of them, with `enabled`; their own filter of that name
+/// leaves out every method that is enabled (BTCPay Server 1.13.7), so it is not asked for.
+pub(crate) const METHODS: &str = "/payment-methods?onlyEnabled=true";
 
 /// `tolerance` is the shop's own, which replaces the store's.
 pub(crate) fn findings(
