@@ -10,6 +10,7 @@ import { UsageError } from './usageError.js';
 const HELP = `Usage:
   kessai call <op> [--raw FILE] < input.json   one step of the protocol; prints the reply as JSON
   kessai reconcile --shop FILE [options]       looks after orders whose webhooks may be lost
+  kessai doctor --shop FILE | --settings FILE  what is wrong between shop and server, and how to mend it
   kessai sim btcpay [options]                  a BTCPay Server to test against (kessai sim btcpay --help)
   kessai --version
   kessai --help
@@ -24,7 +25,18 @@ Ctrl-C stops it; the same command goes on, with --all where there is a progress 
   --all            every order, not only those that are due; for a shop that was down, or a server that was restored
   --progress FILE  with --all: keeps how far it came, so that the same command goes on from there
 Exit codes: 0 done, 1 some order failed or the server could not be asked, 2 for usage, 130 or 143 stopped by a signal.
-KESSAI_LOG=debug in the environment logs every step on stderr; off, error and info less.
+
+kessai doctor changes nothing. It asks the server, and sends two trial messages to the shop's own webhook address.
+  --shop FILE      a module as above that gives { kessai, callbackUrl, webhookId }; the last two as far as they are known
+  --settings FILE  instead: the shop's settings as JSON
+  --callback URL   the shop's webhook address, where the module does not give it
+  --webhook ID     the webhook's id at the server, where the module does not give it
+  --lang en|ja     default: the terminal's (LC_ALL, LANG), then the settings'
+  --report         only the report to copy: no key, no secret, no address, nothing of a customer
+  --json           the checks as JSON, addresses included
+Exit codes: 0 nothing to mend, 1 something failed, 3 only warnings, 2 for usage, 130 or 143 stopped by a signal.
+
+KESSAI_LOG=debug in the environment logs every step of reconcile and doctor on stderr; off, error and info less.
 `;
 
 try {
@@ -35,19 +47,25 @@ try {
   process.exitCode = 2;
 }
 // A pool of the shop's own database would keep the process. Everything is committed; only what was printed may be on its way.
-if (process.argv[2] === 'reconcile') process.stderr.write('', () => process.stdout.write('', () => process.exit()));
+if (['doctor', 'reconcile'].includes(String(process.argv[2])))
+  process.stderr.write('', () => process.stdout.write('', () => process.exit()));
 
 /**
  * @param {string[]} args
  * @returns {Promise<number>} the exit code
  */
 async function main([command, ...args]) {
+  if (command !== 'sim' && args.includes('--help')) return main(['--help']);
   switch (command) {
     case 'call':
       return call(args);
     case 'reconcile': {
       const { reconcile } = await import('./reconcile.js');
       return reconcile(args);
+    }
+    case 'doctor': {
+      const { doctor } = await import('./doctor.js');
+      return doctor(args);
     }
     case 'sim': {
       const { sim } = await import('../sim/cli.js');

@@ -1,9 +1,8 @@
 import { constants } from 'node:os';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Progress } from './reconcileProgress.js';
 import { Report, tell } from './reconcileReport.js';
+import { loadShop } from './shopModule.js';
 import { UsageError } from './usageError.js';
 
 /** @import { Kessai, OrderRecord } from '../index.d.ts' */
@@ -62,21 +61,6 @@ function readArgs(args) {
     throw new UsageError('--progress goes with --all: without it, an order that was looked at is not due any more');
   }
   return { file, all, progressFile };
-}
-
-/**
- * @param {string} file
- * @returns {Promise<() => unknown>} gives the shop
- */
-async function loadShop(file) {
-  let module;
-  try {
-    module = await import(pathToFileURL(resolve(file)).href);
-  } catch (error) {
-    throw new UsageError(`cannot load ${file}: ${tell(/** @type {Error} */ (error))}`);
-  }
-  const exported = module.default ?? module;
-  return typeof exported === 'function' ? exported : () => exported;
 }
 
 /**

@@ -22,7 +22,7 @@ export const SETTINGS = {
   statuses: { initial: ['awaiting'], stock: true },
 };
 
-const SCHEMA = `
+export const SCHEMA = `
   CREATE TABLE orders (
     id TEXT PRIMARY KEY, status TEXT NOT NULL DEFAULT 'awaiting', method TEXT NOT NULL DEFAULT 'btcpay',
     shipped INTEGER NOT NULL DEFAULT 0, goods TEXT NOT NULL DEFAULT 'hold', stock TEXT NOT NULL DEFAULT 'taken',
