@@ -234,6 +234,7 @@ function documentOf(url) {
   const path = URL.canParse(url) ? new URL(url).pathname : '';
   if (/\/invoices(\/[^/]+(\/(un)?archive|\/status)?)?$/.test(path)) return DOCUMENTS.invoice;
   if (/\/invoices\/[^/]+\/payment-methods$/.test(path)) return DOCUMENTS.methods;
+  if (/\/stores\/[^/]+(\/webhooks(\/[^/]+)?)?$/.test(path)) return DOCUMENTS.store;
   return DOCUMENTS.reply;
 }
 

@@ -186,6 +186,24 @@ const settings = {
   ...hidden('shopKey formerShopKeys'),
 };
 
+/** Any other route, and what it says where it refuses. */
+const reply = {
+  ...FACTS,
+  message: FREE,
+  path: field,
+  missingPermission: permission,
+  permissions: permission,
+  onion: HIDDEN,
+  state: word,
+  fullySynched: flag,
+  defaultCurrency: word,
+  ...events,
+  originalAmount: decimal,
+  originalCurrency: word,
+  supportedPaymentMethods: word,
+  ...hidden('id viewLink destination'),
+};
+
 /** By what a document is. */
 export const DOCUMENTS = /** @satisfies {{ [document: string]: Shape }} */ ({
   settings,
@@ -272,23 +290,9 @@ export const DOCUMENTS = /** @satisfies {{ [document: string]: Shape }} */ ({
   },
   invoice,
   methods: { ...method, message: FREE },
-  /** Any other route, and what it says where it refuses. */
-  reply: {
-    ...FACTS,
-    message: FREE,
-    path: field,
-    missingPermission: permission,
-    permissions: permission,
-    onion: HIDDEN,
-    state: word,
-    fullySynched: flag,
-    defaultCurrency: word,
-    ...events,
-    originalAmount: decimal,
-    originalCurrency: word,
-    supportedPaymentMethods: word,
-    ...hidden('id viewLink destination'),
-  },
+  /** The store itself and its webhooks, of which its owner is told. */
+  store: { ...reply, name: OWN, url: OWN },
+  reply,
   /** A delivery, once its signature held. */
   webhook: {
     ...FACTS,

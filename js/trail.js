@@ -213,18 +213,22 @@ export class Trail {
   }
 
   /**
-   * A result as its caller may see it: what was found of a server may be in the server's own words.
+   * A result as its caller may see it: an error that was found may be in the server's own words. The other findings are the
+   * catalogue's, with what the owner reads on the server anyway; of these only the secrets of the shop go, because a key that is
+   * called `shop` must not take that word out of them.
    * @param {any} ok
    */
   found(ok) {
     if (!Array.isArray(ok?.checks)) return ok;
-    const scrubber = this.#scrubber(false);
-    const clean = (/** @type {string | undefined} */ text) => text && scrubber.clean(text);
-    const checks = ok.checks.map((/** @type {Record<string, string>} */ { meaning, remedy, ...check }) => ({
-      ...check,
-      meaning: clean(meaning),
-      ...(remedy && { remedy: clean(remedy) }),
-    }));
+    const [own, all] = [this.#ownScrubber(), this.#scrubber(false)];
+    const checks = ok.checks.map((/** @type {Record<string, string>} */ { meaning, remedy, ...check }) => {
+      const scrubber = check.found?.includes('.') ? all : own;
+      return {
+        ...check,
+        meaning: meaning && scrubber.clean(meaning),
+        ...(remedy && { remedy: scrubber.clean(remedy) }),
+      };
+    });
     return { ...ok, checks };
   }
 
@@ -266,12 +270,16 @@ export class Trail {
   }
 
   get #guard() {
+    const known = this.#ownScrubber();
+    return { show() {}, hide() {}, misfit() {}, bars: (/** @type {string} */ text) => known.bars(text) };
+  }
+
+  #ownScrubber() {
     if (!this.#known) {
       this.#known = new Scrubber({ misfits: false });
       this.#readers[0]?.(this.#known);
     }
-    const known = this.#known;
-    return { show() {}, hide() {}, misfit() {}, bars: (/** @type {string} */ text) => known.bars(text) };
+    return this.#known;
   }
 
   /** @param {boolean} misfits whether to take out what is no secret but in the wrong place as well */

@@ -125,7 +125,7 @@ function fromSettings(file) {
   const settings = readSettings(file);
   const language = LANGUAGES.find((one) => one === settings.language);
   // The doctor has no need of the shop's orders, and its findings are all that is printed.
-  return { kessai: createKessai({ settings, logger: {} }), ...(language && { language }) };
+  return { kessai: createKessai({ settings }), ...(language && { language }) };
 }
 
 /** @param {string} file */

@@ -71,6 +71,16 @@ for (const illness of ILLNESSES) {
   });
 }
 
+test('a key whose name is a word of the texts takes nothing out of them', async (t) => {
+  const clinic = await openClinic(t);
+  const key = /** @type {any} */ (clinic.sim).keys.get(clinic.settings.apiKey);
+  key.label = 'the shop';
+  const { checks } = await diagnose(clinic);
+  assert.equal(checks.find(({ id }) => id === 'webhook.there')?.meaning, 'The store has a webhook for this shop.');
+  key.label = 'webhook';
+  assert.deepEqual((await diagnose(clinic)).checks, checks);
+});
+
 test('the doctor changes nothing at the server or in the shop’s database', async (t) => {
   const clinic = await openClinic(t);
   await clinic.deliver();
