@@ -328,6 +328,75 @@ fn invalid_with_money_is_a_case_of_its_own() {
     assert_eq!(play.host.shop.status, "review");
 }
 
+/// Servers before 1.6.4 say `afterExpiration: false` of a payment that confirms on an invalid invoice: then its time tells.
+#[test]
+fn money_on_an_invalid_invoice_is_known_by_its_time_too() {
+    for (ticks, expected) in [(0, "invalid"), (1, "invalidWithMoney"), (2, "invalidWithMoney")] {
+        let mut play = play();
+        play.happens(0, Pay(1000));
+        play.happens(0, StopMonitoring);
+        all(&mut play);
+        (0..ticks).for_each(|_| play.happens(0, Tick));
+        play.happens(0, Confirm(0));
+        let confirmed = &play.server.sent[last(&play, "InvoicePaymentSettled")];
+        let mut body: Value = serde_json::from_str(&confirmed.body(None)).unwrap();
+        body["afterExpiration"] = false.into();
+        let message = play.host.read(&body.to_string());
+        assert!(matches!(play.host.tell(message, None), End::Ok(_)));
+        assert_eq!(case(&mut play), expected, "{ticks} seconds later");
+    }
+}
+
+/// Marks of both kinds, and no answer yet: the later one is shown, and nothing is done.
+#[test]
+fn of_two_marks_the_later_one_is_shown_until_the_server_was_asked() {
+    for (marks, shown) in [([MarkInvalid, MarkSettled], "markedSettled"), ([MarkSettled, MarkInvalid], "markedInvalid")]
+    {
+        for by in 0..2 {
+            let mut play = play();
+            for mark in marks {
+                play.happens(0, Tick);
+                play.happens(0, mark);
+            }
+            let mut sent = [last(&play, "InvoiceSettled"), last(&play, "InvoiceInvalid")];
+            sent.rotate_left(by);
+            sent.iter().for_each(|no| {
+                play.deliver(*no);
+            });
+            assert_eq!(play.host.view(), (shown.to_owned(), false));
+        }
+    }
+}
+
+/// In the last second of its time a payment is in time.
+#[test]
+fn a_payment_in_the_last_second_is_not_late() {
+    for (seconds, expected) in [(0, "expiredPartlyPaid"), (1, "paidLatePartly")] {
+        let mut play = play();
+        let expires = play.server.invoices[0].expires;
+        // The server looks a moment later: the invoice is still open.
+        play.server.now = expires + seconds;
+        play.happens(0, Pay(400));
+        play.happens(0, Expire);
+        play.lose_everything();
+        play.reconcile();
+        assert_eq!(case(&mut play), expected);
+    }
+}
+
+/// Two payments in the second of settling, one of them known by its confirmation alone.
+#[test]
+fn extra_money_in_the_second_of_settling_is_asked_about() {
+    let mut play = play();
+    play.happens(0, Lightning(1000));
+    deliver(&mut play, "InvoicePaymentSettled");
+    assert!(matches!(deliver(&mut play, "InvoiceSettled"), End::Ok(_)));
+    play.happens(0, Pay(500));
+    assert_eq!(deliver(&mut play, "InvoiceReceivedPayment"), End::Asks);
+    settle(&mut play);
+    assert_eq!(case(&mut play), "settledOverpaid");
+}
+
 #[test]
 fn a_refund_is_no_status() {
     let mut play = play();

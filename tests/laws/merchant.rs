@@ -181,6 +181,15 @@ fn money_on_an_invoice_that_the_shop_marked_invalid() {
     let mut crossing = known.clone();
     known.host.at_once("btcpay.markInvoice", mark.clone());
     known.settle();
+    known.host.check();
+    known.settle();
+    assert_eq!((known.host.view().0.as_str(), told(&known, "alert/paidClosed/")), ("markedInvalid", 0));
+    // What comes later is told, also where the server's own word of the mark is lost.
+    let mut later = known.clone();
+    later.lose_everything();
+    later.happens(0, Pay(400));
+    all(&mut later);
+    assert_eq!(told(&later, "alert/paidClosed/"), 1);
     all(&mut known);
     known.reconcile();
     assert_eq!((known.host.view().0.as_str(), told(&known, "alert/paidClosed/")), ("markedInvalid", 0));
@@ -258,6 +267,12 @@ fn a_surplus_invoice_is_closed() {
     let no = server.sent.len() - 1;
     let closed = server.sent[no].clone();
     assert!(matches!(host.deliver(&closed, no, None), End::Ok(_)));
+    host.check();
+    while !host.flows.is_empty() {
+        host.answer(0, &mut server);
+        host.take(0);
+    }
+    assert!(!host.told.iter().any(|key| key.starts_with("alert/paidClosed/")), "nobody paid it: {:?}", host.told);
     assert_eq!(host.shop.status, "awaiting");
 }
 

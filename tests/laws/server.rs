@@ -102,7 +102,7 @@ pub(crate) struct Invoice {
     /// Percent of the amount that may be missing.
     tolerance: i64,
     created: i64,
-    expires: i64,
+    pub(crate) expires: i64,
     pub(crate) status: Status,
     pub(crate) additional: Additional,
     payments: Vec<Paid>,
