@@ -70,7 +70,7 @@ function rowLines({ verdict, title, texts: body, remedy }, { texts, width, hasCo
  * @param {number} width
  */
 const mendOf = (remedy, width) =>
-  remedy ? wrap(remedy, width - 2).map((line, at) => (at === 0 ? `> ${line}` : `  ${line}`)) : [];
+  remedy ? wrap(remedy, width - 2).map((line, at) => (at === 0 ? `→ ${line}` : `  ${line}`)) : [];
 
 /**
  * @param {Check[]} checks
@@ -152,7 +152,8 @@ function endOf(checks, texts, width) {
  * @param {number} width
  */
 function adviceOn({ id, title, remedy }, texts, width) {
-  const more = id.startsWith('webhook.') ? [texts.byHand, texts.again] : [texts.again];
+  const isByHand = id.startsWith('webhook.') && remedy?.includes(texts.page);
+  const more = isByHand ? [texts.byHand, texts.again] : [texts.again];
   return [
     ...wrap(`${texts.first}: ${plain(title)}`, width),
     ...mendOf(plain(remedy ?? ''), width),

@@ -14,6 +14,7 @@
  * @property {string} sound
  * @property {string} first
  * @property {string} again
+ * @property {string} page what remedies call the place where a webhook is repaired
  * @property {string} byHand
  * @property {string} noAddress
  * @property {string} copy
@@ -45,8 +46,9 @@ const en = {
   sound: 'Nothing is to be mended.',
   first: 'Mend this first',
   again: 'Then run the same command again: what could not be looked at may show more.',
+  page: 'connection page',
   byHand:
-    'A shop without a connection page repairs its webhook by kessai.btcpay.registerWebhook({ url }), with moved: true where the shop has moved.',
+    'A shop without a connection page repairs its webhook by kessai.btcpay.registerWebhook({ url }), once webhookSecrets has a secret; with moved: true where the shop has moved.',
   noAddress: 'To have the webhook looked at too, add --callback with the shop’s webhook address.',
   copy: 'To ask for help, copy what follows. It holds no key, no secret, no address and nothing of a customer.',
 };
@@ -77,8 +79,9 @@ const ja = {
   sound: '直すところはありません。',
   first: '最初に直すところ',
   again: '直したら、同じコマンドをもう一度実行してください。未確認だった項目から、さらに見つかることがあります。',
+  page: '接続画面',
   byHand:
-    '接続画面のないショップでは、kessai.btcpay.registerWebhook({ url }) で Webhook を修復できます。ショップが移転した場合は moved: true を付けます。',
+    '接続画面のないショップでは、webhookSecrets にシークレットを設定したうえで、kessai.btcpay.registerWebhook({ url }) で Webhook を修復します。ショップが移転した場合は moved: true を付けます。',
   noAddress: 'Webhook も確認するには、--callback でショップの受信アドレスを指定してください。',
   copy: '相談するときは、以下をコピーして送ってください。キー、シークレット、アドレス、お客様の情報は含まれていません。',
 };

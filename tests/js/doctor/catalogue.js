@@ -29,8 +29,11 @@ const AGAIN = 'webhook.deliveries.again';
 /** @type {Record<string, Map<string, string>>} */
 const CATALOGUES = { en: textsOf('en'), ja: textsOf('ja') };
 
-/** The keys of all texts below `doctor.`. */
-export const KEYS = [...(CATALOGUES.en ?? assert.fail()).keys()];
+/** All texts below `doctor.`, in English. */
+export const TEXTS = CATALOGUES.en ?? assert.fail();
+
+/** Their keys. */
+export const KEYS = [...TEXTS.keys()];
 
 /**
  * Holds each text of a diagnosis to the catalogue, and says which texts they were.

@@ -1,21 +1,18 @@
 /** Every check of the doctor is seen failing, with what it finds injected, and passing after the mend that its remedy names. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { version } from '../../../js/node.js';
 import { KEYS, keysOf } from './catalogue.js';
 import { listenTls, openClinic, PEM, proxyTo } from './clinic.js';
+import { doctorCommand } from './command.js';
 import { ILLNESSES } from './illnesses.js';
 
 /** @import { Clinic } from './clinic.js' */
 /** @import { Illness } from './illnesses.js' */
-
-const CLI = fileURLToPath(new URL('../../../js/sidecar/cli.js', import.meta.url));
 
 /** Texts that some diagnosis has shown, by key. @type {Set<string>} */
 const seen = new Set();
@@ -111,12 +108,10 @@ test('a server behind https, with a certificate that this machine trusts', async
   t.after(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'settings.json');
   writeFileSync(file, JSON.stringify({ ...clinic.settings, serverUrl }));
-  // Of its own, because Node reads what it trusts once.
-  const child = spawn(process.execPath, [CLI, 'doctor', '--settings', file, '--json', '--lang', 'en'], {
-    env: { ...process.env, NODE_EXTRA_CA_CERTS: fileURLToPath(PEM) },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const { checks } = JSON.parse(await text(child.stdout));
+  // In a process of its own, because Node reads what it trusts once.
+  const args = ['--settings', file, '--json', '--lang', 'en'];
+  const { out } = await doctorCommand(args, { env: { NODE_EXTRA_CA_CERTS: fileURLToPath(PEM) } });
+  const { checks } = JSON.parse(out);
   for (const key of keysOf(checks, 'en')) seen.add(key);
   assert.deepEqual(checks.find((/** @type {any} */ { id }) => id === 'server.tls')?.found, 'ok');
 });

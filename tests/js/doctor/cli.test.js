@@ -1,55 +1,15 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { openClinic } from './clinic.js';
+import { doctorCommand as kessai, kessaiDoctor, SHOP } from './command.js';
 
-/** @import { Clinic } from './clinic.js' */
-
-const CLI = fileURLToPath(new URL('../../../js/sidecar/cli.js', import.meta.url));
-const SHOP = fileURLToPath(new URL('cliShop.js', import.meta.url));
 const REPORT =
   /^```\nkessai \d+\.\d+\.\d+, Node \d+\.\d+\.\d+, \w+ \w+, BTCPay Server (\S+)\nverdict: (\w+)\n(.*\n)*```\n$/;
-
-/** Makes the pipes of a test look like a terminal that goes by the environment. @param {number} columns */
-const terminal = (columns) =>
-  `data:text/javascript,${encodeURIComponent(`
-  import { WriteStream } from 'node:tty';
-  for (const stream of [process.stdout, process.stderr]) {
-    const { hasColors, getColorDepth } = WriteStream.prototype;
-    Object.assign(stream, { isTTY: true, columns: ${columns}, hasColors, getColorDepth });
-  }
-`)}`;
-
-/**
- * @param {string[]} args
- * @param {{ env?: Record<string, string>, columns?: number, whileRunning?: (child: import('node:child_process').ChildProcess) => Promise<void> }} [how]
- */
-async function kessai(args, { env = {}, columns, whileRunning } = {}) {
-  // A terminal is what it says it is, in no language but that which a test asks for.
-  const {
-    NO_COLOR: _,
-    FORCE_COLOR: __,
-    CI: ___,
-    LC_ALL: ____,
-    LC_MESSAGES: _____,
-    LANG: ______,
-    ...inherited
-  } = process.env;
-  const flags = columns ? ['--import', terminal(columns)] : [];
-  const child = spawn(process.execPath, [...flags, CLI, 'doctor', ...args], {
-    env: { ...inherited, TERM: 'xterm-256color', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const closed = new Promise((resolve) => child.on('close', (code, signal) => resolve(code ?? signal)));
-  const [out, error] = await Promise.all([text(child.stdout), text(child.stderr), whileRunning?.(child)]);
-  return { code: await closed, out, error };
-}
 
 /**
  * A shop in good health, and the doctor's command for it.
@@ -58,12 +18,8 @@ async function kessai(args, { env = {}, columns, whileRunning } = {}) {
  */
 async function open(t, options) {
   const clinic = await openClinic(t, options);
-  /** @param {string[]} [args] @param {Parameters<typeof kessai>[1]} [how] */
-  const doctor = (args = [], how = {}) => {
-    const { settings, callbackUrl, clock } = clinic;
-    const told = JSON.stringify({ settings, callbackUrl, webhookId: clinic.webhook.id, now: clock.now() });
-    return kessai(['--shop', SHOP, ...args], { ...how, env: { DOCTOR_SHOP: told, ...how.env } });
-  };
+  /** @param {string[]} [args] @param {Parameters<typeof kessaiDoctor>[2]} [how] */
+  const doctor = (args, how) => kessaiDoctor(clinic, args, how);
   return { clinic, doctor };
 }
 
@@ -111,10 +67,10 @@ test('what fails stands with meaning and remedy, the first of it is said again, 
   assert.equal(code, 1);
   assert.match(
     out,
-    /✗ failed {3}Webhook enabled {11}It is switched off: the shop does not\n +hear of payments\.\n +> Repair/,
+    /✗ failed {3}Webhook enabled {11}It is switched off: the shop does not\n +hear of payments\.\n +→ Repair/,
   );
   assert.match(out, /! warning {2}Payment tolerance {2}/);
-  assert.match(out, /\n1 failed, 1 warning, 2 notes, \d+ ok\nMend this first: Webhook enabled\n> Repair the webhook/);
+  assert.match(out, /\n1 failed, 1 warning, 2 notes, \d+ ok\nMend this first: Webhook enabled\n→ Repair the webhook/);
   assert.match(out, /kessai\.btcpay\.registerWebhook\(\{ url \}\)/);
   assert.match(out, /\nverdict: failed\n(.*\n)*failed +webhook\.enabled +disabled\n/);
 });
