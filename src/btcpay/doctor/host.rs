@@ -58,7 +58,8 @@ pub(crate) fn parts(parts: &[Part]) -> Vec<Finding> {
 
 fn beside(part: &Part, ours: &str) -> Finding {
     let id = format!("host.part/{}", part.name);
-    let [Version([major, minor, _]), Version([other_major, other_minor, _])] = [ours, &part.version].map(Version::parse);
+    let [Version([major, minor, _]), Version([other_major, other_minor, _])] =
+        [ours, &part.version].map(Version::parse);
     let finding = match (other_major == major, other_minor.abs_diff(minor)) {
         (true, 0 | 1) => Finding::ok(id),
         _ if (other_major, other_minor) < (major, minor) => Finding::new(id, Verdict::Failed, "older"),

@@ -64,9 +64,10 @@ test('a webhook of another shape is noticed', async (t) => {
   assert.throws(() => checkWebhook({ type: 'InvoiceVanished' }), /has no shape/);
 });
 
-const sent = loadCases().flatMap(({ path, reply }) =>
-  (reply?.send ?? []).map((/** @type {any} */ request) => ({ path, request })),
-);
+/** Those to the server: the doctor sends two to the shop itself. */
+const sent = loadCases()
+  .flatMap(({ path, reply }) => (reply?.send ?? []).map((/** @type {any} */ request) => ({ path, request })))
+  .filter(({ request }) => request.url.includes('/api/v1/'));
 
 test('the golden cases send something', () => assert.ok(sent.length > 50, `${sent.length} requests`));
 
