@@ -1,4 +1,4 @@
-import { KessaiError } from 'kessai';
+import { createKessai, KessaiError } from 'kessai';
 
 /** @import { Kessai } from 'kessai' */
 /** @import { Language } from './catalog.js' */
@@ -37,10 +37,15 @@ export class Connect {
    * @returns {Promise<string>} where to send the merchant
    */
   async start(asked, { session, language }) {
-    const { btcpay } = this.kessaiIn(language);
     const application = { ...asked, applicationIdentifier: 'kessai-demo' };
-    const { url, connection } = await btcpay.authorizeUrl({ ...application, session, language });
-    // The merchant would stand before an error of the browser, without a remedy, if nobody were there.
+    const { url, connection } = await this.kessaiIn(language).btcpay.authorizeUrl({
+      ...application,
+      session,
+      language,
+    });
+    // The merchant would stand before an error of the browser, without a remedy, if nobody were there. That the key is refused
+    // is as it must be, and nothing for the log.
+    const { btcpay } = createKessai({ logger: {} });
     await btcpay.checkConnection({ serverUrl: asked.serverUrl, apiKey: nobodysKey, language }).catch((error) => {
       if (error.code !== 'btcpay.unauthorized') throw error;
     });

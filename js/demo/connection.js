@@ -143,12 +143,9 @@ export class Connection {
    * @param {unknown} value undefined deletes
    */
   #write(name, value) {
+    if (JSON.stringify(this.#read(name)) === JSON.stringify(value)) return;
     if (value === undefined) this.#db.prepare('DELETE FROM keys WHERE name = ?').run(name);
-    else {
-      const put =
-        'INSERT INTO keys (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value';
-      this.#db.prepare(put).run(name, JSON.stringify(value));
-    }
+    else this.#db.prepare('REPLACE INTO keys (name, value) VALUES (?, ?)').run(name, JSON.stringify(value));
   }
 }
 

@@ -138,9 +138,10 @@ export function transaction(db, work) {
  * @returns {string} 43 characters, 256 bits
  */
 export function ownSecret(db, name) {
-  db.prepare('INSERT OR IGNORE INTO keys (name, value) VALUES (?, ?)').run(name, randomKey());
-  const row = /** @type {{value: string}} */ (db.prepare('SELECT value FROM keys WHERE name = ?').get(name));
-  return row.value;
+  const read = db.prepare('SELECT value FROM keys WHERE name = ?');
+  const known = () => /** @type {{value: string} | undefined} */ (read.get(name))?.value;
+  if (!known()) db.prepare('INSERT OR IGNORE INTO keys (name, value) VALUES (?, ?)').run(name, randomKey());
+  return String(known());
 }
 
 /** @returns {string} */

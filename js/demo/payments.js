@@ -22,13 +22,14 @@ export const errorLanguage = 'en';
  * kessai on this shop's database, with the settings of now. Without any, what needs them fails with `config.missing`.
  * @param {Db} db
  * @param {Connection} connection
- * @param {{now?: () => number, committed: Committed, language?: Language}} options `now` in unix seconds, the machine's by default
+ * @param {{now?: () => number, committed: Committed, language?: Language, deadlineMs?: number}} options `now` in unix seconds,
+ *   the machine's by default
  * @returns {Kessai}
  */
-export function createPayments(db, connection, { now, committed, language = errorLanguage }) {
+export function createPayments(db, connection, { now, committed, language = errorLanguage, deadlineMs }) {
   const orders = { transact: createTransact(db, committed) };
   const { kept } = connection;
-  if (!kept) return createKessai({ orders, now });
+  if (!kept) return createKessai({ orders, now, deadlineMs });
   return createKessai({
     settings: {
       serverUrl: kept.serverUrl,
@@ -50,6 +51,7 @@ export function createPayments(db, connection, { now, committed, language = erro
     },
     orders,
     now,
+    deadlineMs,
   });
 }
 

@@ -18,6 +18,9 @@ import { reconcile } from './reconciliation.js';
 
 const RECONCILE_EVERY_MS = 10 * 60 * 1000;
 
+/** How long the merchant waits for a page of the connection; what is not done by then, they try again. */
+const PAGE_DEADLINE_MS = 8_000;
+
 /**
  * Starts the shop on loopback, with what it was connected to before.
  * @param {{file: string, port?: number, btcpay?: Btcpay, suggested?: string, now?: () => number, log: (line: string) => void}} options
@@ -40,10 +43,12 @@ export async function startShop({ file, port = 0, btcpay, suggested = '', now, l
   };
   const orders = new Orders(db);
   const connection = new Connection(db);
-  const kessaiIn = (/** @type {Language} */ language) => createPayments(db, connection, { now, committed, language });
+  const payments = { now, committed };
+  const kessaiIn = (/** @type {Language} */ language) =>
+    createPayments(db, connection, { ...payments, language, deadlineMs: PAGE_DEADLINE_MS });
   const connect = new Connect({ connection, kessaiIn, webhookUrl: url + webhookPath });
   const make = (/** @type {string} */ state) => {
-    const kessai = kessaiIn(errorLanguage);
+    const kessai = createPayments(db, connection, payments);
     const serverUrl = connection.kept?.serverUrl;
     return { state, kessai, app: createApp({ orders, kessai, connect, url, serverUrl, suggested, log }) };
   };

@@ -66,7 +66,7 @@ export async function openEmptyShop(t, { language = 'en', context = {}, sim: opt
   t.after(async () => {
     await open?.close();
     await world.shop.close();
-    await sim.close();
+    await world.sim.close();
     rmSync(folder, { recursive: true });
   });
 
@@ -74,7 +74,7 @@ export async function openEmptyShop(t, { language = 'en', context = {}, sim: opt
   async function openBrowser(more) {
     open = await browser.newContext({ ...context, locale: language === 'ja' ? 'ja-JP' : 'en-US', ...more });
     world.page = await open.newPage();
-    world.page.setDefaultTimeout(10_000);
+    world.page.setDefaultTimeout(20_000);
   }
 
   /** The shop's process ends and another begins, on the same file and port. */

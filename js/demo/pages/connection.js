@@ -37,7 +37,7 @@ export function connectionPage(view, known, { error, before, form }) {
   const { t } = view;
   const { kept } = known;
   // To look at the key again helps only where something else was wrong.
-  const begun = error && !error.retryable ? undefined : known.begun;
+  const begun = /^(connect|btcpay)\./.test(error?.code ?? '') ? undefined : known.begun;
   return layout(
     view,
     { title: t.connection.title, path },
