@@ -16,9 +16,10 @@ const start = fileURLToPath(new URL('../../js/demo/start.js', import.meta.url));
  * @param {import('node:test').TestContext} t
  * @param {string} folder
  * @param {number} port
+ * @param {string[]} more options
  */
-async function startDemo(t, folder, port) {
-  const child = spawn(process.execPath, [start, '--port', String(port)], {
+async function startDemo(t, folder, port, ...more) {
+  const child = spawn(process.execPath, [start, '--port', String(port), ...more], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -56,6 +57,16 @@ test('a busy port is told and the next one taken; orders outlive a kill; Ctrl-C 
   second.child.kill('SIGINT');
   const [code] = await once(second.child, 'exit');
   assert.equal(code, 0);
+});
+
+test('an empty shop is one of its own, connected to nothing, and stays what its merchant made of it', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'kessai-start-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const connected = await startDemo(t, folder, 3000);
+  assert.doesNotMatch(await page(connected.shop), /not ready yet/);
+  const empty = await startDemo(t, folder, 3000, '--empty');
+  assert.match(await page(empty.shop), /Payment by Bitcoin is not ready yet/);
+  assert.match(await page(empty.merchant), new RegExp(`name="serverUrl" value="${empty.btcpay}"`));
 });
 
 test('a folder in use is not shared: the second start says in one line who has it', async (t) => {
