@@ -51,6 +51,21 @@ fn acknowledged_alerts() {
     });
 }
 
+/// An alert about one invoice is shown while that invoice is in the case, whatever another one of the order does.
+#[test]
+fn an_alert_is_about_its_own_invoice() {
+    let mut play = Play::new(true, 2);
+    play.happens(1, Pay(400));
+    play.happens(1, Expire);
+    all(&mut play);
+    play.reconcile();
+    let alert = |play: &Play| play.host.record()["told"]["alert/paidPartly/Inv0002"].clone();
+    assert_eq!((&alert(&play)["open"], &alert(&play)["gone"]), (&json!(true), &Value::Null));
+    play.happens(1, Pay(600));
+    all(&mut play);
+    assert_eq!(alert(&play)["gone"], true, "{}", play.host.record());
+}
+
 /// Each time somebody else moves the order there is one alert with a number of its own; nothing is moved until the merchant gives it
 /// back, and then all that was held up is.
 #[test]
