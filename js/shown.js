@@ -231,6 +231,7 @@ export const DOCUMENTS = /** @satisfies {{ [document: string]: Shape }} */ ({
     parts: { name: word, version },
     serverUrl: OWN,
     callbackUrl: OWN,
+    url: OWN,
     ...hidden('applicationIdentifier applicationName connection headers random search session settings shop state'),
   },
   ok: {

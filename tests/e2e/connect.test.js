@@ -217,7 +217,7 @@ describe('connecting a shop', { concurrency: 3 }, () => {
     await world.home(copied);
     await world.page.getByText(words.elsewhere(`${copy.url}/webhooks/btcpay`)).waitFor();
     await world.click(words.repair);
-    assert.match(await world.problem(), /webhook goes to .* If this is a copy/);
+    assert.match(await world.problem(), /webhook goes to http\S+, not to http\S+\s+If .*If this is a copy/);
     assert.deepEqual(sim.webhooks.of(sim.storeId), [first]);
     await world.click(words.separate);
     await world.page.getByText(words.elsewhere(`${copy.url}/webhooks/btcpay`)).waitFor({ state: 'detached' });

@@ -229,7 +229,9 @@ for (const [dress, dressed] of Object.entries(DRESSES)) {
       /** @returns {string[]} the messages since the last time */
       const clean = (/** @type {string} */ when, /** @type {unknown[]} */ thrown = []) => {
         const since = lines.splice(0);
-        const found = canaries.in([since, written(), thrown]);
+        // Its own address is told to the shop, and is not for the log.
+        const told = canaries.in(thrown).filter((what) => what !== 'the address of webhooks');
+        const found = [...canaries.in([since, written()]), ...told];
         assert.ok(!inspect(since, { depth: 9 }).includes('could not be shown'), when);
         assert.deepEqual(found, [], `${when}: ${inspect([since, thrown], { depth: 9 }).slice(0, 8000)}`);
         return since.map(([message]) => String(message));
