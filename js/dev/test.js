@@ -46,8 +46,8 @@ const WASM_TESTS = ['--features', 'browser', '--test', 'wasm', '--test', 'modal_
 const BROWSER = ['--no-default-features', '--features', 'browser'];
 const WASM_PACK_TESTS = ['--', '--locked', ...WASM_TESTS];
 
-/** Five minutes for each file: one that hangs is named, rather than the whole run stopped from outside. */
-const NODE_TIMEOUT = ['--test-timeout=300000'];
+/** Ten minutes for each file, some ten times what the longest takes: one that hangs is named, rather than the whole run stopped from outside. */
+const NODE_TIMEOUT = ['--test-timeout=600000'];
 
 /** Directories that must hold tests, so that a moved or misnamed file does not pass by never running. */
 const TESTED = ['js', 'e2e', 'dev', 'packaging'];
