@@ -1142,7 +1142,8 @@ export interface RegisterWebhookInput {
   moved?: boolean | null;
   settings: Settings;
   /**
-   * The shop's address for webhooks, as the server reaches it.
+   * The shop's address for webhooks, as the server reaches it. It must be final: of a redirected delivery the server sends neither
+   * body nor signature (BTCPay Server 2.4.1, WebhookSender).
    */
   url: string;
   /**

@@ -45,6 +45,17 @@ pub(crate) fn address(at: &str, field: &str, text: &str) -> Result<String, Error
     })
 }
 
+/// One of the shop's own routes, as a server reaches it: may have a query, unlike a server's address.
+///
+/// # Errors
+/// `config.invalid`, `config.insecureUrl`.
+pub(crate) fn route<'a>(field: &str, text: &'a str) -> Result<&'a str, Error> {
+    let text = text.trim();
+    address("", field, text.split(['?', '#']).next().unwrap_or_default())?;
+    let fine = |byte: u8| byte.is_ascii_graphic() && byte != b'#';
+    if text.bytes().all(fine) { Ok(text) } else { Err(invalid("", field, "fragment")) }
+}
+
 /// Sixteen hex digits by which a flow knows that it goes on with what it began with. Of no secret.
 pub(crate) fn fingerprint(parts: &[&str]) -> String {
     let mut hash = Sha256::new();

@@ -3,7 +3,7 @@
 use super::connection::Connection;
 use crate::api::reply::Reply;
 use crate::api::sheet::Call;
-use crate::btcpay::access::{address, invalid};
+use crate::btcpay::access::{address, route};
 use crate::btcpay::permissions::WANTED;
 use crate::error::{Code, Error};
 use crate::http::base_url::encode;
@@ -57,7 +57,7 @@ object! {
 pub(crate) fn start(call: Call<'_>) -> Result<Reply, Error> {
     let input: Input = call.read()?;
     let server_url = address("", "serverUrl", &input.server_url)?;
-    let callback = callback(&input.callback_url)?;
+    let callback = route("callbackUrl", &input.callback_url)?;
     for (field, problem, wrong) in [
         ("applicationName", "empty", input.application_name.trim().is_empty()),
         ("applicationIdentifier", "empty", input.application_identifier.trim().is_empty()),
@@ -91,12 +91,4 @@ pub(crate) fn start(call: Call<'_>) -> Result<Reply, Error> {
     );
     let connection = Connection::new(server_url, &state, input.session.reveal(), expires_at).write();
     Ok(Reply::done(&Asked { url, expires_at, connection }))
-}
-
-/// The shop's own address, to which the key travels.
-fn callback(text: &str) -> Result<&str, Error> {
-    let text = text.trim();
-    address("", "callbackUrl", text.split(['?', '#']).next().unwrap_or_default())?;
-    let fine = |byte: u8| byte.is_ascii_graphic() && byte != b'#';
-    if text.bytes().all(fine) { Ok(text) } else { Err(invalid("", "callbackUrl", "fragment")) }
 }
