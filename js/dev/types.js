@@ -1,24 +1,34 @@
 /**
- * Generates js/types.d.ts, the inputs and results of every op, from the crate's own types, so that they cannot drift.
+ * Generates what other languages and people read of the operations' inputs and results from the crate's own types, so that
+ * they cannot drift: js/types.d.ts for TypeScript, and the sidecar's OpenAPI description.
  *
  *     npm run types
- *     npm run types -- --check    # fails where the committed file is stale
+ *     npm run types -- --check    # fails where a committed file is stale
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { main, output, run, Stop, say } from './process.js';
 
-const FILE = 'js/types.d.ts';
 const EXAMPLE = ['--locked', '--features', 'schema', '--example', 'schema'];
 
 await main(async () => {
   run('cargo', ['build', ...EXAMPLE]);
-  const catalogue = output('cargo', ['run', '--quiet', ...EXAMPLE]);
-  if (!catalogue) throw new Stop(`cargo run ${EXAMPLE.join(' ')} printed nothing`);
+  const printed = output('cargo', ['run', '--quiet', ...EXAMPLE]);
+  if (!printed) throw new Stop(`cargo run ${EXAMPLE.join(' ')} printed nothing`);
+  const catalogue = JSON.parse(printed);
   const { typescriptFrom } = await import('./schema.js');
-  const types = await typescriptFrom(JSON.parse(catalogue));
-  const current = existsSync(FILE) ? readFileSync(FILE, 'utf8') : undefined;
-  if (types === current) return;
-  if (process.argv.includes('--check')) throw new Stop(`${FILE} is stale. Write it anew with: npm run types`);
-  writeFileSync(FILE, types);
-  say(`${FILE} written`);
+  const { openapiFrom } = await import('./openapi.js');
+  keep('js/types.d.ts', await typescriptFrom(catalogue));
+  keep('js/sidecar/openapi.json', `${JSON.stringify(openapiFrom(catalogue), null, 1)}\n`);
 });
+
+/**
+ * @param {string} file
+ * @param {string} text
+ */
+function keep(file, text) {
+  const current = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  if (text === current) return;
+  if (process.argv.includes('--check')) throw new Stop(`${file} is stale. Write it anew with: npm run types`);
+  writeFileSync(file, text);
+  say(`${file} written`);
+}

@@ -11,6 +11,7 @@ const HELP = `Usage:
   kessai call <op> [--raw FILE] < input.json   one step of the protocol; prints the reply as JSON
   kessai reconcile --shop FILE [options]       looks after orders whose webhooks may be lost
   kessai doctor --shop FILE | --settings FILE  what is wrong between shop and server, and how to mend it
+  kessai serve [options]                       the operations over HTTP on a socket of this machine (kessai serve --help)
   kessai sim btcpay [options]                  a BTCPay Server to test against (kessai sim btcpay --help)
   kessai --version
   kessai --help
@@ -66,6 +67,10 @@ async function main([command, ...args]) {
     case 'doctor': {
       const { doctor } = await import('./doctor.js');
       return doctor(args);
+    }
+    case 'serve': {
+      const { serve } = await import('./serve.js');
+      return serve(args);
     }
     case 'sim': {
       const { sim } = await import('../sim/cli.js');

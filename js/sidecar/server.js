@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { createAdaptorServer } from '@hono/node-server';
+import { createLog } from '../log.js';
+import { version } from '../node.js';
+import { screen } from '../screen.js';
+import { loadCore } from '../wasm.js';
+import { createApp } from './app.js';
+import { createGateways } from './gateways.js';
+import { createGate, createGuard } from './limits.js';
+import { createMetrics } from './metrics.js';
+import { listen } from './socket.js';
+import { createSteps } from './steps.js';
+import { createWatch } from './watch.js';
+
+/** @import { Server } from 'node:http' */
+/** @import { Core } from '../core.js' */
+/** @import { Logger, LogLevel } from '../index.d.ts' */
+/** @import { Place } from './socket.js' */
+
+/** What a client may take to send its headers, in milliseconds; the body has the request's own deadline. */
+const HEADERS_MS = 10_000;
+
+/** Settings and the headers of a webhook, in `kessai-input`. */
+const HEADERS_BYTES = 64 * 1024;
+
+/** Connections for each request that may be worked on: those that wait cost little, but not nothing. */
+const CONNECTIONS_PER_REQUEST = 16;
+
+/**
+ * @typedef {object} Options
+ * @property {Place} place
+ * @property {string[]} origins that requests may go to
+ * @property {string | undefined} token
+ * @property {number} concurrency requests worked on at a time
+ * @property {number} deadlineMs for one request with all that is sent because of it
+ * @property {Logger} logger
+ * @property {LogLevel | undefined} [logLevel]
+ * @property {Core} [core] a fake in tests
+ * @property {number} [headersMs]
+ */
+
+/**
+ * Starts the server. It keeps nothing between requests, so that any number of them stand side by side.
+ * @param {Options} options
+ */
+export async function startServer({
+  place,
+  origins,
+  token,
+  concurrency,
+  deadlineMs,
+  logger,
+  logLevel,
+  core = loadCore(),
+  headersMs = HEADERS_MS,
+}) {
+  const log = createLog({ logger, level: logLevel });
+  const metrics = createMetrics();
+  const gate = createGate(concurrency);
+  const app = createApp({
+    steps: createSteps({ core, send: createGateways({ origins, screen, metrics }), watch: createWatch(log) }),
+    gate,
+    isWelcome: createGuard(token),
+    metrics,
+    log,
+    isReady: () => isWorking(core),
+    openapi: JSON.parse(readFileSync(new URL('openapi.json', import.meta.url), 'utf8')),
+    version,
+    deadlineMs,
+  });
+  const server = /** @type {Server} */ (
+    createAdaptorServer({
+      fetch: app.fetch,
+      overrideGlobalObjects: false,
+      serverOptions: {
+        headersTimeout: headersMs,
+        requestTimeout: headersMs + deadlineMs,
+        connectionsCheckingInterval: Math.min(headersMs, 1000),
+        keepAliveTimeout: 60_000,
+        maxHeaderSize: HEADERS_BYTES,
+      },
+    })
+  );
+  // A client that has sent its request and closed its half of the connection still waits for the answer.
+  Object.assign(server, { httpAllowHalfOpen: true });
+  server.maxConnections = concurrency * CONNECTIONS_PER_REQUEST;
+  const address = await listen(server, place, { hasToken: token !== undefined });
+
+  /**
+   * Takes nobody in any more, and ends with the last request that is being worked on.
+   * @returns {Promise<boolean>} whether all were answered
+   */
+  async function stop() {
+    gate.stop();
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeIdleConnections();
+    /** @type {NodeJS.Timeout | undefined} */
+    let timer;
+    const late = new Promise((resolve) => {
+      timer = setTimeout(() => resolve('late'), deadlineMs + 1000);
+    });
+    const isLate = (await Promise.race([closed, late])) === 'late';
+    clearTimeout(timer);
+    if (isLate) server.closeAllConnections();
+    return !isLate || gate.inFlight === 0;
+  }
+
+  return { address, server, stop, gate };
+}
+
+/** @param {Core} core */
+function isWorking(core) {
+  try {
+    return core.call('error.tell', { code: 'host.trap' }).err?.code === 'host.trap';
+  } catch {
+    return false;
+  }
+}
