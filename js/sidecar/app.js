@@ -56,7 +56,7 @@ export function createApp({ steps, gate, isWelcome, metrics, log, isReady, opena
   app.post('/v1/*', (c) =>
     gate.pass(async () => {
       const began = performance.now();
-      const { op, isPure } = routeOf(c.req.path);
+      const { op, isPure } = routeOf(new URL(c.req.raw.url).pathname);
       const deadline = deadlineOf(c.req.raw.headers.get('kessai-timeout-ms'), deadlineMs);
       const { text, raw } = await readBody(c.req.raw, deadline);
       const { body, outcome } = await answer({ op, isPure, text, raw, deadline });

@@ -78,7 +78,15 @@ export function createSteps({ core, send, watch }) {
     try {
       const ok = await run(
         { call, send, sleep, fail },
-        { op, input: () => given, raw, order: undefined, reach: undefined, deadlineMs: deadline - performance.now(), trail },
+        {
+          op,
+          input: () => given,
+          raw,
+          order: undefined,
+          reach: undefined,
+          deadlineMs: deadline - performance.now(),
+          trail,
+        },
       );
       trail.done(ok);
       return { body: JSON.stringify({ ok: trail.found(ok) }), outcome: 'ok' };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -10,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
-const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const { version, dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
 const project = mkdtempSync(join(tmpdir(), 'kessai-consumer-'));
 after(() => rmSync(project, { recursive: true, force: true }));
@@ -32,15 +33,25 @@ function succeeded({ code, out, error }) {
   return out;
 }
 
-/** The package as npm would publish it, installed into a project that has nothing else. */
-function install() {
+/**
+ * Packed as npm would publish it.
+ * @param {string} directory
+ * @returns {{ filename: string, files: { path: string }[] }}
+ */
+function pack(directory) {
   // Without scripts: `prepack` builds, and what is to be tested is what lies in `pkg`.
-  const packed = run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', project], ROOT);
-  const [{ filename, files }] = JSON.parse(succeeded(packed));
+  const packed = run('npm', ['pack', directory, '--json', '--ignore-scripts', '--pack-destination', project], ROOT);
+  return JSON.parse(succeeded(packed))[0];
+}
+
+/** The package, installed into a project that has nothing else; what it depends on comes from here, not from the network. */
+function install() {
+  const { filename, files } = pack(ROOT);
+  const needed = Object.keys(dependencies).map((name) => pack(join(ROOT, 'node_modules', name)).filename);
   writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
   const flags = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund'];
-  succeeded(run('npm', ['install', ...flags, `./${filename}`]));
-  return /** @type {{ path: string }[]} */ (files).map(({ path }) => path);
+  succeeded(run('npm', ['install', ...flags, ...[...needed, filename].map((file) => `./${file}`)]));
+  return files.map(({ path }) => path);
 }
 
 const files = install();
@@ -51,6 +62,7 @@ test('the package holds what runs and nothing of how it is made', () => {
     'js/index.d.ts',
     'js/sim/index.d.ts',
     'js/types.d.ts',
+    'js/sidecar/openapi.json',
     'pkg/kessai.js',
     'pkg/kessai_bg.wasm',
     'js/browser.d.ts',
@@ -126,6 +138,42 @@ test('the script for a script tag is found where the manual says', () => {
 
 test('npx kessai --version', () => {
   assert.equal(succeeded(run('npx', ['--offline', 'kessai', '--version'])), `${version}\n`);
+});
+
+test('what it depends on is little, has no scripts and depends on nothing else', () => {
+  const installed = readdirSync(join(project, 'node_modules'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /(^|node_modules\/)(@[^/]+\/)?[^/@.]+\/package\.json$/.test(path))
+    .map((path) => JSON.parse(readFileSync(join(project, 'node_modules', path), 'utf8')));
+  const names = installed.map(({ name }) => name);
+  assert.deepEqual(new Set(names), new Set(['kessai', ...Object.keys(dependencies)]));
+  for (const { name, scripts, license, ...its } of installed) {
+    for (const script of ['preinstall', 'install', 'postinstall']) assert.equal(scripts?.[script], undefined, name);
+    assert.match(license, /MIT|Apache-2\.0|BSD|ISC/, name);
+    if (name !== 'kessai') assert.deepEqual(Object.keys(its.dependencies ?? {}), [], name);
+  }
+});
+
+test('a shop that does not serve needs nothing but the package itself', () => {
+  const away = join(project, 'away');
+  renameSync(join(project, 'node_modules/hono'), away);
+  try {
+    const script = `import { createKessai } from 'kessai'; import 'kessai/sim'; console.log(typeof createKessai);`;
+    assert.equal(succeeded(run(process.execPath, ['--input-type=module', '--eval', script])), 'function\n');
+    assert.equal(succeeded(run('npx', ['--offline', 'kessai', '--version'])), `${version}\n`);
+  } finally {
+    renameSync(away, join(project, 'node_modules/hono'));
+  }
+});
+
+test('kessai serve runs from the package, and ends when it is told to', async () => {
+  const args = [join(project, 'node_modules/.bin/kessai'), 'serve', '--socket', join(project, 'run/kessai.sock')];
+  const child = spawn(process.execPath, args, { cwd: project, stdio: ['ignore', 'pipe', 'inherit'] });
+  after(() => child.kill('SIGKILL'));
+  const exited = once(child, 'exit');
+  const [said] = await Promise.race([once(child.stdout, 'data'), exited]);
+  assert.match(String(said), /^kessai serves on /);
+  child.kill();
+  assert.deepEqual(await exited, [0, null]);
 });
 
 test('npx kessai sim and call run from the package', () => {

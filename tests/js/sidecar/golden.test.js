@@ -5,8 +5,7 @@ import { loadCases, readable, resolve } from '../../golden/cases.js';
 import { serving } from './serving.js';
 
 /** JSON in ASCII, as a header takes it. @param {string} text */
-const ascii = (text) =>
-  text.replace(/[^\x20-\x7e]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const ascii = (text) => text.replace(/[^\x20-\x7e]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 test('POST /v1/pure/<op> answers every golden case as its file has it', async (t) => {
   const { ask } = await serving(t);

@@ -33,8 +33,14 @@ async function open(t) {
  * @param {string} op
  * @param {object} input
  */
-async function perform({ post, settings, clock, sim }, row, op, input) {
-  const whole = () => ({ ...input, settings, record: row.record, shop: { status: row.status, method: 'btcpay' }, now: clock.now() });
+async function perform({ post, settings, clock }, row, op, input) {
+  const whole = () => ({
+    ...input,
+    settings,
+    record: row.record,
+    shop: { status: row.status, method: 'btcpay' },
+    now: clock.now(),
+  });
   let { json: reply } = await post(`/v1/${op}`, whole());
   for (let round = 0; ; round++) {
     if (reply.save !== undefined) row.record = reply.save;
@@ -43,7 +49,9 @@ async function perform({ post, settings, clock, sim }, row, op, input) {
     assert.ok(round < 12);
     const { status, json } = await post('/v1/send', { send: reply.send });
     assert.equal(status, 200);
-    ({ json: reply } = await post('/v1/resume', { then: reply.then, responses: json.responses, input: whole() }));
+    // biome-ignore lint/suspicious/noThenProperty: the protocol's name
+    const resumed = { then: reply.then, responses: json.responses, input: whole() };
+    ({ json: reply } = await post('/v1/resume', resumed));
   }
 }
 
@@ -73,7 +81,13 @@ test('a step of an operation with a record sends nothing: what is to be committe
     webhookSecrets: [{ name: 'main', secret: 'a webhook secret of the test' }],
   };
   const order = { id: '1', total: '1', currency: 'JPY', returnUrl: 'https://shop.example/' };
-  const { json } = await post('/v1/btcpay.createInvoice', { settings, order, record: null, shop: { status: 'awaiting' }, now: NOW });
+  const { json } = await post('/v1/btcpay.createInvoice', {
+    settings,
+    order,
+    record: null,
+    shop: { status: 'awaiting' },
+    now: NOW,
+  });
   assert.equal(typeof json.save, 'string');
   assert.equal(json.send.length, 1);
   assert.equal(seen.length, 0);

@@ -55,7 +55,12 @@ export async function serving(t, options = {}) {
           const said = await text(response);
           const isJson = response.headers['content-type'] === 'application/json';
           const { statusCode = 0 } = response;
-          resolve({ status: statusCode, headers: response.headers, text: said, json: isJson ? JSON.parse(said) : undefined });
+          resolve({
+            status: statusCode,
+            headers: response.headers,
+            text: said,
+            json: isJson ? JSON.parse(said) : undefined,
+          });
         } catch (error) {
           reject(error);
         }
