@@ -7,6 +7,7 @@ import { serving } from './serving.js';
 
 const HEAD = 'POST /v1/order.timeline HTTP/1.1\r\nhost: kessai\r\ncontent-type: application/json\r\n';
 const BODY = '{"record":null}';
+const request = { id: 'one', method: 'GET', headers: {}, timeoutMs: 10_000 };
 
 test('a client that sends its headers byte by byte is not waited for', async (t) => {
   const { path, post } = await serving(t, { headersMs: 300 });
@@ -56,10 +57,17 @@ for (const [how, head] of [
   });
 }
 
-test('a client that has closed its half of the connection gets its answer', async (t) => {
-  const { say } = await serving(t);
-  const answer = await say(`${HEAD}content-length: ${BODY.length}\r\n\r\n${BODY}`, { half: true });
-  assert.match(answer, /^HTTP\/1\.1 200 [\s\S]*"entries"/);
+test('a client that has closed its half of the connection gets its answer, however long that takes', async (t) => {
+  const { url, seen, release } = await held(t);
+  const { say, server } = await serving(t, { origins: [url] });
+  const body = JSON.stringify({ send: [{ ...request, url }] });
+  const head = HEAD.replace('order.timeline', 'send');
+  const halves = new Promise((resolve) => server.on('connection', (socket) => socket.on('end', resolve)));
+  const answer = say(`${head}content-length: ${body.length}\r\n\r\n${body}`, { half: true });
+  await until(() => seen.length === 1);
+  await halves;
+  release();
+  assert.match(await answer, /^HTTP\/1\.1 200 [\s\S]*"status":200/);
 });
 
 test('a client that is gone in the middle of its body holds no place', async (t) => {
@@ -71,8 +79,6 @@ test('a client that is gone in the middle of its body holds no place', async (t)
   socket.destroy();
   await until(() => gate.inFlight === 0);
 });
-
-const request = { id: 'one', method: 'GET', headers: {}, timeoutMs: 10_000 };
 
 test('a gateway that never answers has the time of the request, and no more', async (t) => {
   const { url } = await gateway(t, () => {});
