@@ -93,7 +93,7 @@ const rows = [
       await world.connect(`http://127.0.0.1:${port}`);
       return { port, t };
     },
-    says: { en: /cannot be reached \(refused\).* Check that the server runs/, ja: /サーバーが動いていること/ },
+    says: { en: /cannot be reached \(refused\).* that the server runs/, ja: /サーバーが動いていること/ },
     async mend(world, { port, t }) {
       const sim = await startBtcpaySim({ port });
       t.after(() => sim.close());
@@ -107,7 +107,7 @@ const rows = [
       t.after(() => page.close());
       await world.connect(`http://127.0.0.1:${await listen(page)}`);
     },
-    says: { en: /Something other.* Check serverUrl, its sub-path included/, ja: /serverUrl をサブパスまで含めて確認/ },
+    says: { en: /Something other.*\(serverUrl\), its sub-path/, ja: /serverUrl.*サブパスまで含めて確認/ },
     mend: (world) => byButton(world, world.sim.url),
   },
   {
@@ -116,7 +116,7 @@ const rows = [
       world.sim.fault({ on: 'api', kind: '5xx', times: 'always' });
       await world.connect();
     },
-    says: { en: /failed \(HTTP 503\).* may be repeated/, ja: /繰り返し/ },
+    says: { en: /failed \(HTTP 503\).* may be repeated/, ja: /もう一度試してもかまいません/ },
     async mend(world) {
       world.sim.clearFaults();
       await byButton(world);
@@ -131,13 +131,13 @@ const rows = [
   {
     title: 'a server that does not answer at the review',
     meet: (world) => failingReview(world, 'hang', '*info'),
-    says: { en: /in time.* may be repeated/, ja: /繰り返し/ },
+    says: { en: /in time.* may be repeated/, ja: /もう一度試してもかまいません/ },
     mend: lookAgain,
   },
   {
     title: 'a connection that breaks at the review',
     meet: (world) => failingReview(world, 'reset', '*info'),
-    says: { en: /cannot be reached \(reset\).* may be repeated/, ja: /繰り返し/ },
+    says: { en: /cannot be reached \(reset\).* may be repeated/, ja: /もう一度試してもかまいません/ },
     mend: lookAgain,
   },
   {

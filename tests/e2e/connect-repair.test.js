@@ -32,7 +32,7 @@ const rows = [
   {
     title: 'deleted at the server',
     harm: (sim, webhook) => sim.webhooks.delete(webhook),
-    says: { en: /no webhook for .*\n.*Register it: the connection page/, ja: /\n.*登録してください。接続画面/ },
+    says: { en: /no webhook for .*\n.*Register it: the connection page/, ja: /\n.*接続画面から Webhook を登録/ },
   },
   {
     title: 'there twice',
