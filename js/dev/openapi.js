@@ -5,10 +5,10 @@ const RAW = ['btcpay.readAuthorization', 'btcpay.readWebhook', 'btcpay.signWebho
 
 /**
  * The OpenAPI 3.1 description of the sidecar, but for its version, which the server knows.
- * @param {Catalogue & { reply?: Record<string, Schema> }} catalogue
+ * @param {Catalogue & { version?: number, reply?: Record<string, Schema> }} catalogue
  * @returns {Record<string, any>}
  */
-export function openapiFrom({ ops, definitions = {}, reply = {} }) {
+export function openapiFrom({ version, ops, definitions = {}, reply = {} }) {
   const schemas = /** @type {Record<string, Schema>} */ (relocated({ ...definitions, ...repliesOf(reply) }));
   const paths = Object.entries(ops).flatMap(([op, { input, ok }]) => {
     const isStep = hasRecord(relocated(input), schemas);
@@ -23,6 +23,7 @@ export function openapiFrom({ ops, definitions = {}, reply = {} }) {
     info: {
       title: 'kessai sidecar',
       version: '0',
+      'x-kessai-ops': version,
       description: 'docs/manual/sidecar.md tells how a shop uses it; docs/manual/protocol.md what each operation does.',
       license: { name: 'MIT OR Apache-2.0', identifier: 'MIT OR Apache-2.0' },
     },

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { readBody } from './body.js';
+import { versionsOf } from './description.js';
 import { deadlineOf } from './limits.js';
 import { Refusal } from './refusal.js';
 
@@ -17,15 +18,15 @@ import { Refusal } from './refusal.js';
  * @param {Metrics} parts.metrics
  * @param {Log} parts.log
  * @param {() => boolean} parts.isReady
- * @param {Record<string, any>} parts.openapi
- * @param {string} parts.version
+ * @param {Record<string, any>} parts.description
  * @param {number} parts.deadlineMs the most for one request with all that is sent because of it
  */
-export function createApp({ steps, gate, isWelcome, metrics, log, isReady, openapi, version, deadlineMs }) {
+export function createApp({ steps, gate, isWelcome, metrics, log, isReady, description, deadlineMs }) {
   const app = new Hono();
+  const versions = Object.entries(versionsOf(description));
   /** Whether an operation answers one step, by operation: its record is its host's to lock and to commit. */
   const isStep = new Map(
-    Object.entries(openapi.paths).flatMap(([path, { post }]) =>
+    Object.entries(description.paths).flatMap(([path, { post }]) =>
       path.startsWith('/v1/') && !path.startsWith('/v1/pure/') ? [[path.slice(4), Boolean(post['x-kessai-step'])]] : [],
     ),
   );
@@ -34,7 +35,7 @@ export function createApp({ steps, gate, isWelcome, metrics, log, isReady, opena
     await next();
     c.header('cache-control', 'no-store');
     c.header('x-content-type-options', 'nosniff');
-    c.header('kessai-version', version);
+    for (const [name, value] of versions) c.header(name, value);
     if (gate.isStopping) c.header('connection', 'close');
   });
 
@@ -47,11 +48,11 @@ export function createApp({ steps, gate, isWelcome, metrics, log, isReady, opena
   });
 
   app.get('/metrics', (c) =>
-    c.body(metrics.text({ inFlight: gate.inFlight, version }), 200, {
+    c.body(metrics.text({ inFlight: gate.inFlight, version: description.info.version }), 200, {
       'content-type': 'text/plain; version=0.0.4; charset=utf-8',
     }),
   );
-  app.get('/openapi.json', (c) => c.json({ ...openapi, info: { ...openapi.info, version } }));
+  app.get('/openapi.json', (c) => c.json(description));
 
   app.post('/v1/*', (c) =>
     gate.pass(async () => {

@@ -5,10 +5,11 @@ import { parseArgs } from 'node:util';
 import { KessaiError } from '../error.js';
 import { version } from '../node.js';
 import { loadCore } from '../wasm.js';
+import { readDescription, versionsOf } from './description.js';
 import { UsageError } from './usageError.js';
 
 const HELP = `Usage:
-  kessai call <op> [--raw FILE] < input.json   one step of the protocol; prints the reply as JSON
+  kessai call <op> [options] < input.json      one step of the protocol; prints the reply as JSON
   kessai reconcile --shop FILE [options]       looks after orders whose webhooks may be lost
   kessai doctor --shop FILE | --settings FILE  what is wrong between shop and server, and how to mend it
   kessai serve [options]                       the operations over HTTP on a socket of this machine (kessai serve --help)
@@ -16,7 +17,9 @@ const HELP = `Usage:
   kessai --version
   kessai --help
 
-kessai call sends nothing and stores nothing. --raw names the file of a webhook body as it came.
+kessai call sends nothing and stores nothing.
+  --raw FILE       a webhook body as it came
+  --include        before the reply the lines kessai-version: and kessai-ops: (the operation table's number), and an empty one
 Exit codes: 0 for ok or send, 1 for err, 2 for usage or input that cannot be read.
 
 kessai reconcile asks the server about the orders that are due by their records, 25 in a request, and puts right what has changed.
@@ -89,10 +92,10 @@ async function main([command, ...args]) {
 
 /** @param {string[]} args */
 async function call(args) {
-  const { op, file } = readArgs(args);
+  const { op, file, include } = readArgs(args);
   const raw = file === undefined ? undefined : readRaw(file);
   const reply = step(op, await readInput(), raw);
-  process.stdout.write(`${reply}\n`);
+  process.stdout.write(`${include ? head() : ''}${reply}\n`);
   return 'err' in JSON.parse(reply) ? 1 : 0;
 }
 
@@ -100,13 +103,23 @@ async function call(args) {
 function readArgs(args) {
   let parsed;
   try {
-    parsed = parseArgs({ args, options: { raw: { type: 'string' } }, allowPositionals: true });
+    parsed = parseArgs({
+      args,
+      options: { raw: { type: 'string' }, include: { type: 'boolean' } },
+      allowPositionals: true,
+    });
   } catch (error) {
     throw new UsageError(/** @type {Error} */ (error).message);
   }
   const [op, ...more] = parsed.positionals;
   if (!op || more.length > 0) throw new UsageError('call takes one op; try kessai --help');
-  return { op, file: parsed.values.raw };
+  return { op, file: parsed.values.raw, include: parsed.values.include };
+}
+
+/** What the server's replies have as headers, for a client that starts a process for each call. */
+function head() {
+  const versions = Object.entries(versionsOf(readDescription()));
+  return `${versions.map(([name, value]) => `${name}: ${value}\n`).join('')}\n`;
 }
 
 async function readInput() {

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { createAdaptorServer } from '@hono/node-server';
 import { createLog } from '../log.js';
-import { version } from '../node.js';
 import { screen } from '../screen.js';
 import { loadCore } from '../wasm.js';
 import { createApp } from './app.js';
+import { readDescription } from './description.js';
 import { createGateways } from './gateways.js';
 import { createGate, createGuard } from './limits.js';
 import { createMetrics } from './metrics.js';
@@ -64,8 +63,7 @@ export async function startServer({
     metrics,
     log,
     isReady: () => isWorking(core),
-    openapi: JSON.parse(readFileSync(new URL('openapi.json', import.meta.url), 'utf8')),
-    version,
+    description: readDescription(),
     deadlineMs,
   });
   const server = /** @type {Server} */ (

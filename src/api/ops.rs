@@ -19,6 +19,11 @@ pub(crate) struct Op {
     pub(crate) resume: Option<Resume>,
 }
 
+/// The number of this table. Clients are made from one table and may meet another: a change of an operation, its input or
+/// its result raises the number by one. `tests/dev/ops.test.js` holds it to that.
+#[cfg(feature = "schema")]
+pub(crate) const VERSION: u32 = 1;
+
 pub(crate) const OPS: &[Op] = &[
     Op { name: "btcpay.createInvoice", start: btcpay::create::start, resume: Some(btcpay::create::resume) },
     Op { name: "btcpay.getInvoice", start: btcpay::read::get, resume: Some(btcpay::read::got) },

@@ -1,6 +1,6 @@
 //! The JSON Schema of every input and result: the one source of the TypeScript types. Development only.
 
-use super::{acknowledge, apply, erase, reconcile, reply, statement, step, timeline};
+use super::{acknowledge, apply, erase, ops, reconcile, reply, statement, step, timeline};
 use crate::btcpay::settings::Given;
 use crate::btcpay::{close, connect, create, doctor, mark, read, refund, webhook};
 use crate::checkout::{return_link, standing};
@@ -10,13 +10,13 @@ use crate::order::{case::Case, effect::Effect};
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Value, json};
 
-/// One JSON object: `ops` (input and result of each operation), `reply` (the parts of any reply), `codes`, `cases`, and the
-/// `definitions` they refer to.
+/// One JSON object: `version` and `ops` of the operation table (input and result of each operation), `reply` (the parts of any
+/// reply), `codes`, `cases`, and the `definitions` they refer to.
 #[must_use]
 pub fn schema() -> String {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
     let of = &mut generator;
-    let ops = json!({
+    let table = json!({
         "btcpay.createInvoice": op::<create::Input<'_>, create::Created>(of),
         "btcpay.getInvoice": op::<read::One<'_>, crate::btcpay::wire::Invoice<'_>>(of),
         "btcpay.listInvoices": op::<read::ListInput<'_>, read::Invoices<'_>>(of),
@@ -61,7 +61,15 @@ pub fn schema() -> String {
         .iter()
         .map(|code| json!({ "code": code.name(), "answer": code.answer(), "retryable": code.retryable() }))
         .collect();
-    json!({ "ops": ops, "reply": parts, "codes": codes, "cases": Case::NAMES, "definitions": definitions }).to_string()
+    json!({
+        "version": ops::VERSION,
+        "ops": table,
+        "reply": parts,
+        "codes": codes,
+        "cases": Case::NAMES,
+        "definitions": definitions,
+    })
+    .to_string()
 }
 
 fn op<Input: JsonSchema, Ok: JsonSchema>(generator: &mut SchemaGenerator) -> Value {

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 const CLI = fileURLToPath(new URL('../../../js/sidecar/cli.js', import.meta.url));
 const EXAMPLE = fileURLToPath(new URL('webhook.body', import.meta.url));
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+const { info } = JSON.parse(readFileSync(new URL('../../../js/sidecar/openapi.json', import.meta.url), 'utf8'));
 
 /** Enters the first instance with pointers behind the end of its memory, whatever it is asked. */
 const TRAPPING = `
@@ -63,6 +64,18 @@ test('--raw is the body as it came, byte for byte', async () => {
     .update(readFileSync(EXAMPLE))
     .digest('hex');
   assert.deepEqual(ok, { header: 'BTCPay-Sig', value: `sha256=${expected}` });
+});
+
+test('--include names the versions before the reply, as the server does in its headers', async () => {
+  const { out, error, code } = await kessai(['call', 'order.timeline', '--include'], '{"record":null}');
+  assert.deepEqual([error, code], ['', 0]);
+  const [head, ...rest] = out.split('\n\n');
+  assert.equal(head, `kessai-version: ${version}\nkessai-ops: ${info['x-kessai-ops']}`);
+  assert.deepEqual(JSON.parse(rest.join('')), { ok: { entries: [], alerts: [] } });
+
+  const failed = await kessai(['call', 'no.such.op', '--include'], '{}');
+  assert.match(failed.out, /^kessai-version: .+\nkessai-ops: \d+\n\n\{"err":.+\}\n$/);
+  assert.equal(failed.code, 1);
 });
 
 test('a trap is a reply like any other', async () => {

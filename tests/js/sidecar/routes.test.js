@@ -125,6 +125,25 @@ test('what needs no network is answered at once, raw bytes and all', async (t) =
   assert.deepEqual(again.json, signed.json);
 });
 
+test('every reply names the versions that a client compares with its own', async (t) => {
+  const { post, ask } = await open(t);
+  const { info } = JSON.parse((await ask('/openapi.json')).text);
+  assert.ok(Number.isInteger(info['x-kessai-ops']) && info['x-kessai-ops'] > 0);
+  const replies = [
+    await ask('/healthz'),
+    await ask('/metrics'),
+    await post('/v1/order.timeline', { record: null }),
+    await post('/v1/no.such.op', {}),
+    await post('/v1/order.timeline', {}, { 'content-type': 'text/plain' }),
+    await ask('/elsewhere'),
+  ];
+  assert.deepEqual([...new Set(replies.map(({ status }) => status))], [200, 415, 404]);
+  for (const { headers } of replies) {
+    assert.equal(headers['kessai-version'], info.version);
+    assert.equal(headers['kessai-ops'], String(info['x-kessai-ops']));
+  }
+});
+
 test('what the core cannot read, it says in its own words', async (t) => {
   const { post } = await open(t);
   for (const route of ['/v1/btcpay.getInvoice', '/v1/pure/btcpay.getInvoice', '/v1/order.apply']) {
