@@ -154,8 +154,8 @@ describe('fails where something is broken', { concurrency: 2 }, () => {
       export * from './checked.js';
       export function createKessai(options) {
         const kessai = checked.createKessai(options);
-        const [{ secret }] = options.settings.webhookSecrets;
         const webhook = (body) => {
+          const [{ secret }] = options.settings.webhookSecrets;
           const { header, value } = checked.signWebhook(body, secret);
           return kessai.webhook(body, { [header]: value });
         };
