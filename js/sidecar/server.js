@@ -7,7 +7,7 @@ import { readDescription } from './description.js';
 import { createGateways } from './gateways.js';
 import { createGate, createGuard } from './limits.js';
 import { createMetrics } from './metrics.js';
-import { listen } from './socket.js';
+import { listen, withdraw } from './socket.js';
 import { createSteps } from './steps.js';
 import { createWatch } from './watch.js';
 
@@ -89,6 +89,10 @@ export async function startServer({
    * @returns {Promise<boolean>} whether all were answered
    */
   async function stop() {
+    withdraw(place);
+    // Who was on the way here when it was told to stop is read by now: one turn of the event loop ends, and one is whole.
+    await turn();
+    await turn();
     gate.stop();
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
@@ -105,6 +109,9 @@ export async function startServer({
 
   return { address, server, stop, gate };
 }
+
+/** A turn of the event loop, in which sockets are accepted and read. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** @param {Core} core */
 function isWorking(core) {

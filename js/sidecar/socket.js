@@ -93,6 +93,20 @@ export async function listen(server, place, { hasToken }) {
 }
 
 /**
+ * Takes a socket's name away, so that nobody finds the way to a server that stops. One that systemd opened stays: who comes waits
+ * there for the next server.
+ * @param {Place} place
+ */
+export function withdraw(place) {
+  if (!('path' in place)) return;
+  try {
+    unlinkSync(place.path);
+  } catch {
+    // Somebody removed it before.
+  }
+}
+
+/**
  * @param {Server} server
  * @param {{ host: string, port: number } | { fd: number }} place
  */

@@ -152,8 +152,8 @@ test('stopping takes nobody in, finishes what is being worked on, and then is ov
   // A connection that is in use when the server stops, for a question afterwards.
   await until(() => seen.length === 1);
   const stopping = stop();
-  assert.equal(server.listening, false);
   await assert.rejects(ask('/healthz'));
+  await until(() => !server.listening);
   await assert.rejects(say('GET /healthz HTTP/1.1\r\nhost: kessai\r\n\r\n'));
   release();
   const { status, headers, json } = await working;
@@ -161,15 +161,34 @@ test('stopping takes nobody in, finishes what is being worked on, and then is ov
   assert.equal(await stopping, true);
 });
 
+test('who had asked when it was told to stop is answered, on a kept connection and on a new one', async (t) => {
+  const { path, post, stop } = await serving(t);
+  const request = `${HEAD}content-length: ${BODY.length}\r\n\r\n${BODY}`;
+  const kept = open(t, path);
+  kept.socket.write(request);
+  await until(() => kept.said().includes('200 OK'));
+  const fresh = open(t, path);
+  // Both are on their way when it stops; nothing of them was read.
+  kept.socket.write(request);
+  fresh.socket.write(request);
+  const stopping = stop();
+  await Promise.all([kept.closed, fresh.closed]);
+  assert.equal(kept.said().match(/200 OK/g)?.length, 2, kept.said());
+  assert.match(fresh.said(), /^HTTP\/1\.1 200 /);
+  assert.equal(await stopping, true);
+  await assert.rejects(post('/v1/order.timeline', BODY));
+});
+
 test('who asks on an open connection while it stops is sent away', async (t) => {
   const { url, seen, release } = await held(t);
-  const { path, post, stop } = await serving(t, { origins: [url], concurrency: 3 });
+  const { path, post, stop, server } = await serving(t, { origins: [url], concurrency: 3 });
   const working = post('/v1/send', { send: [{ ...request, url }] });
   const { socket, closed, said } = open(t, path);
   // Half of a request: a connection that is not idle.
   socket.write(HEAD);
   await until(() => seen.length === 1);
   const stopping = stop();
+  await until(() => !server.listening);
   socket.write(`content-length: ${BODY.length}\r\n\r\n${BODY}`);
   await closed;
   assert.match(said(), /^HTTP\/1\.1 503 [\s\S]*retry-after: 1[\s\S]*"sidecar\.stopping"/);
