@@ -86,6 +86,11 @@ function test() {
       present: () => Boolean(mariadbServer() && postgresPrograms()),
       command: apt(...DATABASE_PACKAGES),
     },
+    {
+      name: 'PHP with curl, mysqli and PDO',
+      present: () => /^curl$.*^mysqli$.*^pdo_mysql$/ms.test(output('php', ['-m']) ?? ''),
+      command: apt('php-cli', 'php-curl', 'php-mysql'),
+    },
   ];
 }
 

@@ -1,6 +1,6 @@
 /**
  * Generates what other languages and people read of the operations' inputs and results from the crate's own types, so that
- * they cannot drift: js/types.d.ts for TypeScript, and the sidecar's OpenAPI description.
+ * they cannot drift: js/types.d.ts for TypeScript, the sidecar's OpenAPI description, and the PHP client's operations and effects.
  *
  *     npm run types
  *     npm run types -- --check    # fails where a committed file is stale
@@ -17,8 +17,11 @@ await main(async () => {
   const catalogue = JSON.parse(printed);
   const { typescriptFrom } = await import('./schema.js');
   const { openapiFrom } = await import('./openapi.js');
+  const { phpFrom } = await import('./php.js');
   keep('js/types.d.ts', await typescriptFrom(catalogue));
   keep('js/sidecar/openapi.json', `${JSON.stringify(openapiFrom(catalogue), null, 1)}\n`);
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  for (const [file, text] of Object.entries(phpFrom(catalogue, version))) keep(file, text);
 });
 
 /**
