@@ -7,6 +7,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { DATABASE_PACKAGES, mariadbServer, postgresPrograms } from './databases.js';
 import { main, output, programPath, run, Stop, say } from './process.js';
+import { nginx, phpFpm, WEB_SERVER_PACKAGES } from './webServers.js';
 
 /**
  * Something a purpose needs.
@@ -90,6 +91,16 @@ function test() {
       name: 'PHP with curl, mysqli and PDO',
       present: () => /^curl$.*^mysqli$.*^pdo_mysql$/ms.test(output('php', ['-m']) ?? ''),
       command: apt('php-cli', 'php-curl', 'php-mysql'),
+    },
+    {
+      name: 'nginx and PHP-FPM',
+      present: () => Boolean(nginx() && phpFpm()),
+      command: apt(...WEB_SERVER_PACKAGES),
+    },
+    {
+      name: "systemd's own tools",
+      present: () => Boolean(programPath('systemd-analyze') && programPath('systemd-socket-activate')),
+      command: apt('systemd'),
     },
   ];
 }

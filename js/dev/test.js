@@ -50,7 +50,7 @@ const WASM_PACK_TESTS = ['--', '--locked', ...WASM_TESTS];
 const NODE_TIMEOUT = ['--test-timeout=600000'];
 
 /** Directories that must hold tests, so that a moved or misnamed file does not pass by never running. */
-const TESTED = ['js', 'php', 'e2e', 'dev', 'packaging'];
+const TESTED = ['js', 'php', 'e2e', 'dev', 'packaging', 'production'];
 
 await main(() => {
   const chosen = process.argv.slice(2);

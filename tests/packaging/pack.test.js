@@ -63,6 +63,8 @@ test('the package holds what runs and nothing of how it is made', () => {
     'js/sim/index.d.ts',
     'js/types.d.ts',
     'js/sidecar/openapi.json',
+    'deploy/systemd/kessai.service',
+    'deploy/nginx/kessai.conf',
     'pkg/kessai.js',
     'pkg/kessai_bg.wasm',
     'js/browser.d.ts',

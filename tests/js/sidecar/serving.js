@@ -1,14 +1,11 @@
 /** The sidecar in this process, on a socket of its own, and a client that says exactly what it is told to. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { Agent, request as send } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { jsonLines } from '../../../js/sidecar/jsonLines.js';
 import { startServer } from '../../../js/sidecar/server.js';
-
-/** @typedef {{ status: number, headers: import('node:http').IncomingHttpHeaders, text: string, json: any }} Answer */
+import { createClient } from './client.js';
 
 /** @param {import('node:test').TestContext | { after: (work: () => void) => void }} t */
 export function folder(t) {
@@ -35,51 +32,18 @@ export async function serving(t, options = {}) {
     logLevel: 'off',
     ...options,
   });
-  const agent = new Agent({ keepAlive: true });
+  const { ask, post } = createClient(path, t);
   t.after(async () => {
-    agent.destroy();
     server.server.closeAllConnections();
     server.server.close();
   });
-
-  /**
-   * @param {string} route
-   * @param {{ method?: string, headers?: Record<string, string>, body?: string | Uint8Array }} [how]
-   * @returns {Promise<Answer>}
-   */
-  const ask = (route, { method, headers, body } = {}) =>
-    new Promise((resolve, reject) => {
-      const options = { socketPath: path, agent, path: route, method: method ?? (body === undefined ? 'GET' : 'POST') };
-      const asking = send({ ...options, headers: { ...headers } }, async (response) => {
-        try {
-          const said = await text(response);
-          const isJson = response.headers['content-type'] === 'application/json';
-          const { statusCode = 0 } = response;
-          resolve({
-            status: statusCode,
-            headers: response.headers,
-            text: said,
-            json: isJson ? JSON.parse(said) : undefined,
-          });
-        } catch (error) {
-          reject(error);
-        }
-      });
-      asking.on('error', reject);
-      asking.end(body);
-    });
 
   return {
     path,
     lines,
     ...server,
     ask,
-    /** @param {string} route @param {unknown} input @param {Record<string, string>} [headers] */
-    post: (route, input, headers) =>
-      ask(route, {
-        headers: { 'content-type': 'application/json', ...headers },
-        body: typeof input === 'string' ? input : JSON.stringify(input),
-      }),
+    post,
     /**
      * Bytes as they are; the connection's answer, once the server has closed it.
      * @param {string} bytes
