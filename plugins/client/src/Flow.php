@@ -219,7 +219,7 @@ final class Flow
         $given = [
             'random' => bin2hex(random_bytes(16)),
             'runtime' => ['name' => 'php', 'version' => PHP_VERSION],
-            'parts' => [['name' => 'kessai/client', 'version' => Ops\Table::VERSION]],
+            'parts' => [['name' => 'php-client', 'version' => Ops\Table::VERSION]],
         ];
         if (!isset($members['settings'])) {
             $given['language'] = $this->language();
