@@ -116,6 +116,16 @@ codes! {
     HostTrap              "host.trap"                  500 true,
     HostFailed            "host.failed"                503 true,
     HostRounds            "host.rounds"                500 false,
+    // What the sidecar refuses before an operation is asked. A webhook is answered 503 for each, so that it comes again.
+    SidecarMalformed      "sidecar.malformed"          503 false,
+    SidecarUnauthorized   "sidecar.unauthorized"       503 false,
+    SidecarNoRoute        "sidecar.noRoute"            503 false,
+    SidecarSlowBody       "sidecar.slowBody"           503 true,
+    SidecarTooLarge       "sidecar.tooLarge"           503 false,
+    SidecarContentType    "sidecar.contentType"        503 false,
+    SidecarFailed         "sidecar.failed"             503 false,
+    SidecarBusy           "sidecar.busy"               503 true,
+    SidecarStopping       "sidecar.stopping"           503 true,
 }
 
 /// A failure, ready to be told in any language. Never holds a secret, an expected signature or customer data.

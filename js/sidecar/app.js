@@ -4,9 +4,11 @@ import { versionsOf } from './description.js';
 import { deadlineOf } from './limits.js';
 import { Refusal } from './refusal.js';
 
+/** @import { Context } from 'hono' */
 /** @import { Log } from '../log.js' */
 /** @import { Gate } from './limits.js' */
 /** @import { Metrics } from './metrics.js' */
+/** @import { Tell } from './refusal.js' */
 /** @import { Answered, Steps } from './steps.js' */
 
 /**
@@ -17,11 +19,12 @@ import { Refusal } from './refusal.js';
  * @param {(authorization: string | null) => boolean} parts.isWelcome
  * @param {Metrics} parts.metrics
  * @param {Log} parts.log
+ * @param {Tell} parts.tell
  * @param {() => boolean} parts.isReady
  * @param {Record<string, any>} parts.description
  * @param {number} parts.deadlineMs the most for one request with all that is sent because of it
  */
-export function createApp({ steps, gate, isWelcome, metrics, log, isReady, description, deadlineMs }) {
+export function createApp({ steps, gate, isWelcome, metrics, log, tell, isReady, description, deadlineMs }) {
   const app = new Hono();
   const versions = Object.entries(versionsOf(description));
   /** Whether an operation answers one step, by operation: its record is its host's to lock and to commit. */
@@ -78,11 +81,11 @@ export function createApp({ steps, gate, isWelcome, metrics, log, isReady, descr
     return isPure || isStep.get(op) ? steps.step(op, text, raw) : steps.whole(op, text, raw, deadline);
   }
 
-  app.notFound(() => refuse(new Refusal('sidecar.noRoute')));
-  app.onError((error) => refuse(error));
+  app.notFound((c) => refuse(new Refusal('sidecar.noRoute'), c));
+  app.onError(refuse);
 
-  /** @param {Error} error */
-  function refuse(error) {
+  /** @param {Error} error @param {Context} c */
+  function refuse(error, c) {
     const refusal = error instanceof Refusal ? error : new Refusal('sidecar.failed');
     metrics.refusal(refusal.code);
     // Its message could hold anything.
@@ -93,7 +96,8 @@ export function createApp({ steps, gate, isWelcome, metrics, log, isReady, descr
     if (refusal.status === 503) headers.set('retry-after', '1');
     // Whatever of a body is still to come is read by nobody.
     if (refusal.status !== 404) headers.set('connection', 'close');
-    return new Response(JSON.stringify(refusal.body()), { status: refusal.status, headers });
+    const body = tell(refusal, c.req.raw.headers.get('accept-language') ?? undefined);
+    return new Response(JSON.stringify(body), { status: refusal.status, headers });
   }
 
   return app;

@@ -7,6 +7,7 @@ import { readDescription } from './description.js';
 import { createGateways } from './gateways.js';
 import { createGate, createGuard } from './limits.js';
 import { createMetrics } from './metrics.js';
+import { createTeller } from './refusal.js';
 import { listen, withdraw } from './socket.js';
 import { createSteps } from './steps.js';
 import { createWatch } from './watch.js';
@@ -62,6 +63,7 @@ export async function startServer({
     isWelcome: createGuard(token),
     metrics,
     log,
+    tell: createTeller(core),
     isReady: () => isWorking(core),
     description: readDescription(),
     deadlineMs,

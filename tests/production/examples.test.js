@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createMetrics } from '../../js/sidecar/metrics.js';
-import { Refusal } from '../../js/sidecar/refusal.js';
+import { STATUSES } from '../../js/sidecar/refusal.js';
 import { folder } from '../js/sidecar/serving.js';
 import { replaced } from './nginx.js';
 import { startSidecar } from './sidecar.js';
@@ -49,6 +49,6 @@ test('the alerts watch metrics, labels and codes that there are', () => {
   for (const name of names) assert.match(text, new RegExp(`^${name}[{ ]`, 'm'));
   const codes = [...rules.matchAll(/code="([^"]+)"/g)].map(([, code = '']) => code);
   assert.ok(codes.length >= 3);
-  for (const code of codes) assert.notEqual(new Refusal(code).body().err.message, '', code);
+  for (const code of codes) assert.ok(code in STATUSES, code);
   assert.match(text, /outcome="blocked"/);
 });

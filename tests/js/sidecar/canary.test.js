@@ -93,7 +93,7 @@ for (const op of Object.keys(INPUTS)) {
     canaries.add(route, 'a route');
     for (const path of [`/v1/${route}`, `/v1/pure/${route}`]) await post(path, input, bearer);
     await ask(`/v1/order.timeline?${canaries.bare('a query')}`, {
-      headers: { ...bearer, cookie: canaries.bare('a cookie') },
+      headers: { ...bearer, cookie: canaries.bare('a cookie'), 'accept-language': canaries.bare('a language') },
     });
     await post('/v1/send', { send: [{ ...input, url: wrong }] }, bearer);
     await post(`/v1/${op}`, input, { authorization: `Bearer ${canaries.bare('a wrong token')}` });
