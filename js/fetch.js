@@ -36,6 +36,9 @@ const FAILURES = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls',
   HOSTNAME_MISMATCH: 'tls',
   UND_ERR_HEADERS_OVERFLOW: 'tooLarge',
+  // Our own: what js/screen.js refuses, and a proxy that lets nothing through.
+  KESSAI_BLOCKED: 'blocked',
+  KESSAI_NO_TUNNEL: 'refused',
 };
 
 /**

@@ -1,7 +1,8 @@
-import { lookup } from 'node:dns/promises';
-import { BlockList } from 'node:net';
+import dns from 'node:dns';
+import { BlockList, isIP } from 'node:net';
 import { failureOf } from './fetch.js';
 
+/** @import { LookupFunction } from 'node:net' */
 /** @import { TransportFailure } from './index.d.ts' */
 
 /**
@@ -17,17 +18,43 @@ refused.addAddress('::', 'ipv6');
 refused.addAddress('fd00:ec2::254', 'ipv6');
 
 /**
+ * Whether a host is given by such an address. A name is none: what it leads to is known only where it is looked up.
+ * @param {string} hostname as in a URL
+ */
+export function isRefused(hostname) {
+  // Without brackets and the zone of a link-local address.
+  const [address = ''] = hostname.replace(/^\[|\]$/g, '').split('%');
+  const family = isIP(address);
+  return family > 0 && refused.check(address, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+/**
  * Refuses a host that has any such address. The connection looks the name up again, so this guards against a careless or
- * hijacked name, not against a resolver that changes its answer between the two.
+ * hijacked name, not against a resolver that changes its answer between the two; `screenedLookup` does where a connection takes one.
  * @param {string} hostname as in a URL
  * @returns {Promise<TransportFailure | undefined>} undefined where the host may be reached
  */
 export async function screen(hostname) {
   try {
-    const addresses = await lookup(hostname.replace(/^\[|\]$/g, ''), { all: true });
-    const blocked = addresses.some(({ address, family }) => refused.check(address, family === 6 ? 'ipv6' : 'ipv4'));
-    return blocked ? 'blocked' : undefined;
+    const addresses = await dns.promises.lookup(hostname.replace(/^\[|\]$/g, ''), { all: true });
+    return addresses.some(({ address }) => isRefused(address)) ? 'blocked' : undefined;
   } catch (error) {
     return failureOf(error);
   }
+}
+
+/**
+ * The look-up of a connection, which reaches what was screened and nothing else. Addresses in place of names are not looked up:
+ * `isRefused` is for them.
+ * @type {LookupFunction}
+ */
+export function screenedLookup(hostname, options, callback) {
+  dns.lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error) return callback(error, '');
+    if (addresses.some(({ address }) => isRefused(address))) {
+      return callback(Object.assign(new Error('an address of the network itself'), { code: 'KESSAI_BLOCKED' }), '');
+    }
+    const [{ address, family } = { address: '', family: 0 }] = addresses;
+    return options.all ? callback(null, addresses) : callback(null, address, family);
+  });
 }

@@ -1,44 +1,60 @@
+import { fetch } from 'undici';
 import { createSend } from '../fetch.js';
-import { UsageError } from './usageError.js';
+import { createPool } from './pool.js';
 
 /** @import { Send } from '../fetch.js' */
+/** @import { Gateway } from './gatewayOptions.js' */
 /** @import { Metrics } from './metrics.js' */
 
 /**
- * The origins that requests may go to.
- * @param {string[]} addresses
- * @returns {string[]}
- * @throws {UsageError} for what is no address, and for one whose connection anybody could read
- */
-export function readGateways(addresses) {
-  return addresses.map((address) => {
-    const { protocol, hostname, origin } = URL.canParse(address) ? new URL(address) : { protocol: '' };
-    const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname ?? '');
-    if (origin && (protocol === 'https:' || (protocol === 'http:' && isLoopback))) return origin;
-    throw new UsageError(`--gateway takes an https address, or one of http on this machine; not "${address}"`);
-  });
-}
-
-/**
- * Sends to these origins and nobody else, and counts.
+ * Sends to these servers and nobody else, over connections that are kept, and counts.
  * @param {object} parts
- * @param {string[]} parts.origins
- * @param {import('../fetch.js').Transport['screen']} parts.screen
+ * @param {Gateway[]} parts.gateways
+ * @param {number} parts.connections to each, at a time
  * @param {Metrics} parts.metrics
- * @returns {Send}
  */
-export function createGateways({ origins, screen, metrics }) {
-  const send = createSend({ fetch: globalThis.fetch, screen, serverUrl: undefined });
-  return (requests, deadline, _reach, arrived) => {
+export function createGateways({ gateways, connections, metrics }) {
+  const ways = new Map(
+    gateways.map((gateway) => [gateway.origin, { ...gateway, pool: createPool(gateway, connections) }]),
+  );
+  const origins = [...ways.keys()];
+  const sendAll = createSend({ fetch: /** @type {any} */ (fetchFrom), serverUrl: undefined });
+
+  /**
+   * @param {string} url one of a gateway: `createSend` lets no other pass
+   * @param {import('undici').RequestInit} init
+   */
+  async function fetchFrom(url, init) {
+    const way = ways.get(new URL(url).origin);
+    if (!way) throw Object.assign(new Error('no gateway'), { code: 'KESSAI_BLOCKED' });
+    const { pool, valid } = way;
+    const now = Date.now();
+    // Servers tell this in many ways, some by no word at all.
+    if (valid && (now < valid.from || now > valid.to)) {
+      throw Object.assign(new Error('our own certificate is not good today'), { code: 'CERT_HAS_EXPIRED' });
+    }
+    return fetch(url, { ...init, dispatcher: pool });
+  }
+
+  /** @type {Send} */
+  const send = (requests, deadline, _reach, arrived) => {
     const began = performance.now();
-    return send(requests, deadline, origins, (request, response) => {
+    return sendAll(requests, deadline, origins, (request, response) => {
       const origin = URL.canParse(request.url) ? new URL(request.url).origin : '';
       metrics.exchange({
-        gateway: origins.includes(origin) ? new URL(origin).host : 'none',
+        gateway: ways.has(origin) ? new URL(origin).host : 'none',
         outcome: 'failure' in response ? response.failure : `${Math.floor(response.status / 100)}xx`,
         ms: performance.now() - began,
       });
       arrived?.(request, response);
     });
+  };
+
+  return {
+    send,
+    /** Ends the connections, once nothing is sent over them any more. */
+    close: async () => {
+      await Promise.all([...ways.values()].map(({ pool }) => pool.destroy()));
+    },
   };
 }

@@ -1,7 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { readGateways } from './gateways.js';
-import { jsonLines } from './jsonLines.js';
+import { readGateways } from './gatewayOptions.js';
+import { readFile } from './ownFile.js';
 import { activation, defaultSocket, readTcp } from './socket.js';
 import { UsageError } from './usageError.js';
 
@@ -17,6 +16,7 @@ Serves the operations to a shop in any language, over a socket of this machine. 
   --tcp ADDRESS:PORT   127.0.0.1 or [::1] instead; needs --token-file
   --token-file FILE    requests must bear the token in it, 32 characters or more
   --gateway URL        a server that requests may be sent to; may be given more than once. Without one nothing is sent.
+  --gateways FILE      more of them, as JSON: [{"url", "proxy"?, "ca"?, "cert"?, "key"?}]
   --concurrency N      requests worked on at a time (32); what is above is answered 503
   --deadline SECONDS   for one request with all that is sent because of it (25)
 
@@ -43,16 +43,16 @@ export async function serve(args) {
   if ('host' in place && token === undefined) {
     throw new UsageError('--tcp needs --token-file: any program of this machine can connect');
   }
-  const origins = readGateways(options.gateway ?? []);
+  const gateways = readGateways(options.gateway ?? [], options.gateways);
   const { KESSAI_LOG: logLevel } = process.env;
-  const { startServer } = await import('./server.js');
+  const [{ startServer }, { createLogger }] = await Promise.all([import('./server.js'), import('./logger.js')]);
   const { address, stop } = await startServer({
     place,
     token,
-    origins,
+    gateways,
     concurrency: whole('--concurrency', options.concurrency, 32, 4096),
     deadlineMs: whole('--deadline', options.deadline, 25, 300) * 1000,
-    logger: jsonLines((line) => process.stderr.write(line)),
+    logger: createLogger(),
     logLevel: /** @type {LogLevel | undefined} */ (logLevel),
   });
   const asked = signalled();
@@ -69,6 +69,7 @@ function readArgs(args) {
     tcp: string,
     'token-file': string,
     gateway: /** @type {const} */ ({ type: 'string', multiple: true }),
+    gateways: string,
     concurrency: string,
     deadline: string,
     help: /** @type {const} */ ({ type: 'boolean' }),
@@ -96,15 +97,7 @@ function placeOf({ socket, tcp }) {
 
 /** @param {string} file */
 function readToken(file) {
-  let token;
-  let mode;
-  try {
-    token = readFileSync(file, 'utf8').trim();
-    mode = statSync(file).mode;
-  } catch (error) {
-    throw new UsageError(`cannot read --token-file: ${/** @type {NodeJS.ErrnoException} */ (error).code}`);
-  }
-  if (mode & 0o007) throw new UsageError(`anybody can read ${file}: chmod 640 it`);
+  const token = readFile(file, { isSecret: true }).trim();
   if (!/^[\x21-\x7e]+$/.test(token) || token.length < TOKEN_LENGTH) {
     throw new UsageError(
       `the token must be one line of ${TOKEN_LENGTH} or more ASCII characters, as "openssl rand -hex 32" prints`,

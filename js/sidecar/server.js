@@ -1,6 +1,5 @@
 import { createAdaptorServer } from '@hono/node-server';
 import { createLog } from '../log.js';
-import { screen } from '../screen.js';
 import { loadCore } from '../wasm.js';
 import { createApp } from './app.js';
 import { readDescription } from './description.js';
@@ -15,6 +14,7 @@ import { createWatch } from './watch.js';
 /** @import { Server } from 'node:http' */
 /** @import { Core } from '../core.js' */
 /** @import { Logger, LogLevel } from '../index.d.ts' */
+/** @import { Gateway } from './gatewayOptions.js' */
 /** @import { Place } from './socket.js' */
 
 /** What a client may take to send its headers, in milliseconds; the body has the request's own deadline. */
@@ -29,7 +29,7 @@ const CONNECTIONS_PER_REQUEST = 16;
 /**
  * @typedef {object} Options
  * @property {Place} place
- * @property {string[]} origins that requests may go to
+ * @property {Gateway[]} gateways that requests may go to
  * @property {string | undefined} token
  * @property {number} concurrency requests worked on at a time
  * @property {number} deadlineMs for one request with all that is sent because of it
@@ -45,7 +45,7 @@ const CONNECTIONS_PER_REQUEST = 16;
  */
 export async function startServer({
   place,
-  origins,
+  gateways,
   token,
   concurrency,
   deadlineMs,
@@ -57,8 +57,9 @@ export async function startServer({
   const log = createLog({ logger, level: logLevel });
   const metrics = createMetrics();
   const gate = createGate(concurrency);
+  const network = createGateways({ gateways, connections: concurrency, metrics });
   const app = createApp({
-    steps: createSteps({ core, send: createGateways({ origins, screen, metrics }), watch: createWatch(log) }),
+    steps: createSteps({ core, send: network.send, watch: createWatch(log) }),
     gate,
     isWelcome: createGuard(token),
     metrics,
@@ -106,6 +107,7 @@ export async function startServer({
     const isLate = (await Promise.race([closed, late])) === 'late';
     clearTimeout(timer);
     if (isLate) server.closeAllConnections();
+    await network.close();
     return !isLate || gate.inFlight === 0;
   }
 

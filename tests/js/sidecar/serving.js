@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jsonLines } from '../../../js/sidecar/jsonLines.js';
+import { createLogger } from '../../../js/sidecar/logger.js';
 import { startServer } from '../../../js/sidecar/server.js';
 import { createClient } from './client.js';
 
@@ -16,19 +16,20 @@ export function folder(t) {
 
 /**
  * @param {import('node:test').TestContext} t
- * @param {Partial<import('../../../js/sidecar/server.js').Options>} [options]
+ * @param {Partial<import('../../../js/sidecar/server.js').Options> & { origins?: string[] }} [options] `origins`: of gateways that are
+ *   reached as any other is
  */
-export async function serving(t, options = {}) {
+export async function serving(t, { origins = [], ...options } = {}) {
   /** @type {string[]} */
   const lines = [];
   const path = join(folder(t), 'kessai.sock');
   const server = await startServer({
     place: { path },
-    origins: [],
+    gateways: origins.map((origin) => ({ origin })),
     token: undefined,
     concurrency: 8,
     deadlineMs: 5000,
-    logger: jsonLines((line) => lines.push(line)),
+    logger: createLogger({ write: (line) => void lines.push(line) }),
     logLevel: 'off',
     ...options,
   });

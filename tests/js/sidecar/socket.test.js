@@ -1,6 +1,6 @@
 /** Where the server listens, and who may reach it: the program itself, as it is started. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
@@ -73,6 +73,41 @@ test('the socket is 0660 in a directory of 0750, whatever the umask, and is gone
     assert.deepEqual(await end('SIGTERM'), { code: 0, error: '' });
     assert.equal(existsSync(path), false);
   }
+});
+
+/** Becomes a user, and says what came of a connection to a socket, and of its removal. */
+const AS_USER = `
+  const [path, uid, gid] = process.argv.slice(1);
+  process.setgroups([]);
+  process.setgid(Number(gid));
+  process.setuid(Number(uid));
+  const socket = require('node:net').connect(path);
+  const said = (word) => {
+    socket.destroy();
+    try {
+      require('node:fs').unlinkSync(path);
+      console.log(word, 'removed');
+    } catch (error) {
+      console.log(word, error.code);
+    }
+  };
+  socket.once('connect', () => said('connected')).once('error', (error) => said(error.code));
+`;
+
+test('a user who is neither the owner nor of the group cannot call, and no other can put a socket of its own there', {
+  skip: process.getuid?.() !== 0 && 'only root can become another user',
+}, async (t) => {
+  const parent = folder(t);
+  // What keeps users out must be the directory that kessai made.
+  chmodSync(parent, 0o755);
+  const path = join(parent, 'run', 'kessai.sock');
+  await start(t, ['--socket', path]);
+  const as = (/** @type {number} */ uid, /** @type {number} */ gid) =>
+    spawnSync(process.execPath, ['--eval', AS_USER, path, String(uid), String(gid)], { encoding: 'utf8' }).stdout;
+  const { gid } = statSync(path);
+  assert.equal(as(65_534, 65_534), 'EACCES EACCES\n');
+  assert.equal(as(65_534, gid), 'connected EACCES\n');
+  assert.equal(await healthOf({ socketPath: path }), 'ok');
 });
 
 test('without --socket it is where systemd or the session has a directory for it', async (t) => {
@@ -180,9 +215,9 @@ test('options that are no options are named', async (t) => {
     [['--socket', socket, '--tcp', '127.0.0.1:0'], /name one/],
     [['--socket', socket, '--concurrency', '0'], /--concurrency takes/],
     [['--socket', socket, '--deadline', 'soon'], /--deadline takes/],
-    [['--socket', socket, '--gateway', 'http://btcpay.example.com'], /--gateway takes/],
-    [['--socket', socket, '--gateway', 'btcpay.example.com'], /--gateway takes/],
-    [['--socket', socket, '--gateway', 'http://127.0.0.1.example.com'], /--gateway takes/],
+    [['--socket', socket, '--gateway', 'http://btcpay.example.com'], /--gateway: .* https address/],
+    [['--socket', socket, '--gateway', 'btcpay.example.com'], /--gateway: .* https address/],
+    [['--socket', socket, '--gateway', 'http://127.0.0.1.example.com'], /--gateway: .* https address/],
   ];
   for (const [args, reason] of wrong) {
     const { code, error } = await (await start(t, args)).end();
