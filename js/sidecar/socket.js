@@ -8,6 +8,9 @@ import { UsageError } from './usageError.js';
 
 /** @typedef {{ path: string } | { host: string, port: number } | { fd: number }} Place where to listen */
 
+/** Connections that wait to be accepted, at most; the kernel's own limit is mostly the same. More than these are turned away by the kernel. */
+const BACKLOG = 4096;
+
 /** The first descriptor that systemd hands over (sd_listen_fds). */
 const FIRST_FD = 3;
 
@@ -111,7 +114,7 @@ export function withdraw(place) {
  * @param {{ host: string, port: number } | { fd: number }} place
  */
 async function listening(server, place) {
-  server.listen(place);
+  server.listen({ ...place, backlog: BACKLOG });
   try {
     await once(server, 'listening');
   } catch (error) {
@@ -129,7 +132,7 @@ async function bind(server, path) {
   // The socket is made within this call, so that there is no moment at which others may connect.
   const mask = process.umask(0o117);
   try {
-    server.listen(path);
+    server.listen({ path, backlog: BACKLOG });
   } finally {
     process.umask(mask);
   }

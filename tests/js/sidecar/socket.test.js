@@ -150,6 +150,17 @@ test('a socket at which somebody listens is left to them', async (t) => {
   assert.equal(await healthOf({ socketPath: path }), 'ok');
 });
 
+test('many who come at once wait until they are let in', async (t) => {
+  const path = join(folder(t), 'kessai.sock');
+  const { child } = await start(t, ['--socket', path, '--concurrency', '64']);
+  child.kill('SIGSTOP');
+  const coming = Array.from({ length: 800 }, () => healthOf({ socketPath: path }));
+  const connected = Promise.allSettled(coming);
+  child.kill('SIGCONT');
+  const refused = (await connected).filter(({ status }) => status === 'rejected');
+  assert.equal(refused.length, 0);
+});
+
 test('a file in the place of the socket is left as it is', async (t) => {
   const path = join(folder(t), 'kessai.sock');
   writeFileSync(path, 'accounts');
