@@ -53,9 +53,7 @@ export async function startNginx(t, directory, sites) {
     child.kill('SIGTERM');
     await exited;
   });
-  await tries(() => {
-    if (child.exitCode !== null) throw new Error(readFileSync(log, 'utf8'));
-    return existsSync(join(own, 'nginx.pid'));
-  });
+  const failed = exited.then(() => Promise.reject(new Error(readFileSync(log, 'utf8'))));
+  await Promise.race([tries(() => existsSync(join(own, 'nginx.pid'))), failed]);
   return { errors: () => readFileSync(log, 'utf8') };
 }
