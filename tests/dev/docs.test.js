@@ -85,16 +85,17 @@ test('every failure that the manual tells of has an answer and a proof', () => {
 });
 
 test('an example in the manual is the file that is run', () => {
-  const blocks = Object.values(PAGES).flatMap((text) => [...text.matchAll(/```js file=(\S+)\n(.*?)```/gs)]);
+  const blocks = Object.values(PAGES).flatMap((text) => [...text.matchAll(/```(?:js|php) file=(\S+)\n(.*?)```/gs)]);
   const shown = blocks.map(([, path = '', code]) => ({ path, code }));
   assert.deepEqual(
     shown,
     shown.map(({ path }) => ({ path, code: read(path) })),
   );
-  const names = ['sqlite', 'postgres', 'mariadb', 'planned'];
+  const names = ['sqlite', 'postgres', 'mariadb', 'planned'].map((name) => `tests/js/hosts/${name}.js`);
+  const shops = ['WholeShop', 'ForeignShop'].map((name) => `tests/php/shops/${name}.php`);
   assert.deepEqual(
     shown.map(({ path }) => path),
-    names.map((name) => `tests/js/hosts/${name}.js`),
+    [...names, ...shops],
   );
 });
 
@@ -164,7 +165,16 @@ test('every operation and error code that the manual names exists', () => {
   );
   assert.deepEqual(table.toSorted(), ops.toSorted());
   const codes = Object.keys(loadAnswers());
-  const known = new Set([...ops, ...codes]);
+  const client = [...read('plugins/client/src/Texts.php').matchAll(/^ {12}'([a-z]+\.[A-Za-z]+)' => \[/gm)].map(
+    ([, code = '']) => code,
+  );
+  const shown = words(page('php.md').split('## Errors')[1]);
+  assert.ok(client.length > 20);
+  assert.deepEqual(
+    client.filter((code) => !shown.includes(code)),
+    [],
+  );
+  const known = new Set([...ops, ...codes, ...client]);
   const groups = [...new Set([...known].map((name) => name.split('.')[0]))];
   for (const { id } of golden.flatMap(({ reply }) => reply.ok?.checks ?? [])) known.add(id.split('/')[0]);
   const named = new RegExp(`(?<![\\w./-])(${groups.join('|')})\\.(?!js\\b)[a-z][A-Za-z]+(?![\\w./…-])`);

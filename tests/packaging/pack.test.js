@@ -87,6 +87,12 @@ test('the package holds what runs and nothing of how it is made', () => {
     'js/browser.d.ts',
     'pkg/browser/kessai.js',
     'pkg/browser/kessai.mjs',
+    'plugins/client/autoload.php',
+    'plugins/client/composer.json',
+    'plugins/client/README.md',
+    'plugins/client/LICENSE-MIT',
+    'plugins/client/src/Kessai.php',
+    'plugins/client/src/Ops/Btcpay.php',
   ]) {
     assert.ok(files.includes(needed), needed);
   }

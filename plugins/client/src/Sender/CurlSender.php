@@ -18,9 +18,6 @@ final class CurlSender implements Sender
 
     /** What is not here is `reset`: it may have arrived or not, which is the assumption that can never charge twice. */
     private const FAILURES = [
-        CURLE_URL_MALFORMAT => 'blocked',
-        CURLE_UNSUPPORTED_PROTOCOL => 'blocked',
-        CURLE_COULDNT_RESOLVE_PROXY => 'dns',
         CURLE_COULDNT_RESOLVE_HOST => 'dns',
         CURLE_COULDNT_CONNECT => 'refused',
         CURLE_OPERATION_TIMEOUTED => 'timeout',
@@ -59,7 +56,9 @@ final class CurlSender implements Sender
                 && in_array($responses[$at]['failure'] ?? '', ['refused', 'reset'], true),
             ARRAY_FILTER_USE_BOTH
         );
-        return array_values(array_replace($responses, $this->exchange($again, $allowed, $deadline)));
+        $responses = array_replace($responses, $this->exchange($again, $allowed, $deadline));
+        ksort($responses);
+        return array_values($responses);
     }
 
     /**

@@ -11,6 +11,9 @@ namespace Kessai\Sender;
  */
 final class Exchange
 {
+    /** Linux's ENETUNREACH. */
+    private const NO_NETWORK = 101;
+
     /** @var resource|\CurlHandle */
     public $handle;
 
@@ -20,6 +23,8 @@ final class Exchange
     private array $headers = [];
 
     private string $body = '';
+
+    private bool $isHeadWhole = false;
 
     /**
      * @param array<string, mixed> $request      as a step gives it
@@ -41,7 +46,7 @@ final class Exchange
         $options = [
             CURLOPT_URL => $request['url'],
             CURLOPT_CUSTOMREQUEST => $request['method'],
-            CURLOPT_HTTPHEADER => array_merge($lines, ['Expect:']),
+            CURLOPT_HTTPHEADER => array_merge(['Content-Type:', 'Expect:'], $lines),
             CURLOPT_TIMEOUT_MS => $milliseconds,
             CURLOPT_PROTOCOLS => CURLPROTO_HTTP | CURLPROTO_HTTPS,
             CURLOPT_FOLLOWLOCATION => false,
@@ -51,6 +56,7 @@ final class Exchange
             CURLOPT_FRESH_CONNECT => true,
             CURLOPT_FORBID_REUSE => true,
             CURLOPT_NOSIGNAL => true,
+            CURLOPT_PROXY => '',
             CURLOPT_HEADERFUNCTION => function ($_, string $line): int {
                 $this->header($line);
                 return strlen($line);
@@ -60,8 +66,8 @@ final class Exchange
                 return strlen($this->body) > $limit ? 0 : strlen($chunk);
             },
         ];
-        if (isset($request['body'])) {
-            $options[CURLOPT_POSTFIELDS] = $request['body'];
+        if (!in_array($request['method'], ['GET', 'DELETE'], true)) {
+            $options[CURLOPT_POSTFIELDS] = $request['body'] ?? '';
         }
         if ($caFile !== null) {
             $options[CURLOPT_CAINFO] = $caFile;
@@ -78,7 +84,10 @@ final class Exchange
      */
     public function response(int $result, array $failures): array
     {
-        if ($result !== CURLE_OK) {
+        if ($result === CURLE_COULDNT_CONNECT && curl_getinfo($this->handle, CURLINFO_OS_ERRNO) === self::NO_NETWORK) {
+            return ['id' => $this->id, 'failure' => 'offline'];
+        }
+        if ($result !== CURLE_OK || !$this->isHeadWhole) {
             return ['id' => $this->id, 'failure' => $failures[$result] ?? 'reset'];
         }
         if (Origin::isRefused((string) curl_getinfo($this->handle, CURLINFO_PRIMARY_IP))) {
@@ -94,6 +103,7 @@ final class Exchange
 
     private function header(string $line): void
     {
+        $this->isHeadWhole = trim($line) === '';
         if (strncmp($line, 'HTTP/', 5) === 0) {
             // Of an interim answer (RFC 9110, 15.2) nothing counts.
             $this->headers = [];
