@@ -44,14 +44,17 @@ export function createGate(most) {
 const digest = (text) => createHash('sha256').update(text).digest();
 
 /**
- * Whether a request bears the token, compared in constant time.
- * @param {string | undefined} token undefined where the socket's own permissions decide
+ * Whether a request bears one of the tokens, compared in constant time.
+ * @param {string[] | undefined} tokens undefined where the socket's own permissions decide
  * @returns {(authorization: string | null) => boolean}
  */
-export function createGuard(token) {
-  if (token === undefined) return () => true;
-  const expected = digest(`Bearer ${token}`);
-  return (authorization) => timingSafeEqual(digest(authorization ?? ''), expected);
+export function createGuard(tokens) {
+  if (tokens === undefined) return () => true;
+  const welcome = tokens.map((token) => digest(`Bearer ${token}`));
+  return (authorization) => {
+    const given = digest(authorization ?? '');
+    return welcome.some((expected) => timingSafeEqual(given, expected));
+  };
 }
 
 /**

@@ -14,7 +14,7 @@ Serves the operations to a shop in any language, over a socket of this machine. 
   --socket PATH        a unix socket, made 0660 in a directory of 0750; default: kessai.sock in $RUNTIME_DIRECTORY, in
                        $XDG_RUNTIME_DIR/kessai or in /run/kessai. A socket that systemd hands over comes first.
   --tcp ADDRESS:PORT   127.0.0.1 or [::1] instead; needs --token-file
-  --token-file FILE    requests must bear the token in it, 32 characters or more
+  --token-file FILE    requests must bear a token of it, one a line, 32 characters or more
   --gateway URL        a server that requests may be sent to; may be given more than once. Without one nothing is sent.
   --gateways FILE      more of them, as JSON: [{"url", "proxy"?, "ca"?, "cert"?, "key"?}]
   --concurrency N      requests worked on at a time (32); what is above is answered 503
@@ -39,8 +39,8 @@ export async function serve(args) {
     return 0;
   }
   const place = placeOf(options);
-  const token = options['token-file'] === undefined ? undefined : readToken(options['token-file']);
-  if ('host' in place && token === undefined) {
+  const tokens = options['token-file'] === undefined ? undefined : readTokens(options['token-file']);
+  if ('host' in place && tokens === undefined) {
     throw new UsageError('--tcp needs --token-file: any program of this machine can connect');
   }
   const gateways = readGateways(options.gateway ?? [], options.gateways);
@@ -48,7 +48,7 @@ export async function serve(args) {
   const [{ startServer }, { createLogger }] = await Promise.all([import('./server.js'), import('./logger.js')]);
   const { address, stop } = await startServer({
     place,
-    token,
+    tokens,
     gateways,
     concurrency: whole('--concurrency', options.concurrency, 32, 4096),
     deadlineMs: whole('--deadline', options.deadline, 25, 300) * 1000,
@@ -95,15 +95,18 @@ function placeOf({ socket, tcp }) {
   return tcp === undefined ? { path: socket ?? defaultSocket(process.env) } : readTcp(tcp);
 }
 
-/** @param {string} file */
-function readToken(file) {
-  const token = readFile(file, { isSecret: true }).trim();
-  if (!/^[\x21-\x7e]+$/.test(token) || token.length < TOKEN_LENGTH) {
+/**
+ * Two while one takes the other's place; one at any other time.
+ * @param {string} file
+ */
+function readTokens(file) {
+  const tokens = readFile(file, { isSecret: true }).trim().split(/\r?\n/);
+  if (!tokens.every((token) => /^[\x21-\x7e]+$/.test(token) && token.length >= TOKEN_LENGTH)) {
     throw new UsageError(
-      `the token must be one line of ${TOKEN_LENGTH} or more ASCII characters, as "openssl rand -hex 32" prints`,
+      `a token is ${TOKEN_LENGTH} or more ASCII characters, one a line, as "openssl rand -hex 32" prints`,
     );
   }
-  return token;
+  return tokens;
 }
 
 /**

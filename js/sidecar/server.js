@@ -30,7 +30,7 @@ const CONNECTIONS_PER_REQUEST = 16;
  * @typedef {object} Options
  * @property {Place} place
  * @property {Gateway[]} gateways that requests may go to
- * @property {string | undefined} token
+ * @property {string[] | undefined} tokens of which requests must bear one
  * @property {number} concurrency requests worked on at a time
  * @property {number} deadlineMs for one request with all that is sent because of it
  * @property {Logger} logger
@@ -46,7 +46,7 @@ const CONNECTIONS_PER_REQUEST = 16;
 export async function startServer({
   place,
   gateways,
-  token,
+  tokens,
   concurrency,
   deadlineMs,
   logger,
@@ -61,7 +61,7 @@ export async function startServer({
   const app = createApp({
     steps: createSteps({ core, send: network.send, watch: createWatch(log) }),
     gate,
-    isWelcome: createGuard(token),
+    isWelcome: createGuard(tokens),
     metrics,
     log,
     tell: createTeller(core),
@@ -85,7 +85,7 @@ export async function startServer({
   // A client that has sent its request and closed its half of the connection still waits for the answer.
   Object.assign(server, { httpAllowHalfOpen: true });
   server.maxConnections = concurrency * CONNECTIONS_PER_REQUEST;
-  const address = await listen(server, place, { hasToken: token !== undefined });
+  const address = await listen(server, place, { hasToken: tokens !== undefined });
 
   /**
    * Takes nobody in any more, and ends with the last request that is being worked on.

@@ -65,7 +65,7 @@ test('every golden case through the unix socket, as text and as arrays', async (
 });
 
 test('every golden case through TCP with a token', async (t) => {
-  const { address } = await serving(t, { place: { host: '127.0.0.1', port: 0 }, token: TOKEN });
+  const { address } = await serving(t, { place: { host: '127.0.0.1', port: 0 }, tokens: [TOKEN] });
   await compare({ tcp: address, token: TOKEN }, cases, false);
 });
 

@@ -156,7 +156,7 @@ test('kessai that is busy or stops is an error that says when to try again', asy
 });
 
 test('a token that is wrong is told as such, and appears nowhere', async (t) => {
-  const { address } = await serving(t, { place: { host: '127.0.0.1', port: 0 }, token: TOKEN });
+  const { address } = await serving(t, { place: { host: '127.0.0.1', port: 0 }, tokens: [TOKEN] });
   const wrong = 'another-token-of-32-characters-here';
   const settings = { apiKey: 'canary-of-a-key' };
   const [refused] = await outcomes({ tcp: address, token: wrong }, [STEP], settings);

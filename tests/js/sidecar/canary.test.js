@@ -43,7 +43,7 @@ for (const op of Object.keys(INPUTS)) {
       const body = { code: 'some-code', message: said, missingPermission: said, id: said, amount: said, [said]: said };
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
-    const { post, ask, lines } = await serving(t, { origins: [url], logLevel: 'debug', token: 't'.repeat(40) });
+    const { post, ask, lines } = await serving(t, { origins: [url], logLevel: 'debug', tokens: ['t'.repeat(40)] });
     const bearer = { authorization: `Bearer ${'t'.repeat(40)}` };
     canaries.add('t'.repeat(40), 'the token');
     const secret = (/** @type {string} */ what) => canaries.bare(what).padEnd(40, '0');

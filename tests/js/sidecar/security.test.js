@@ -8,7 +8,7 @@ import { serving } from './serving.js';
 const TOKEN = 'a token of the test, of 32 characters'.replaceAll(' ', '-');
 
 test('without the token, or with another, nothing but health is told', async (t) => {
-  const { post, ask } = await serving(t, { token: TOKEN });
+  const { post, ask } = await serving(t, { tokens: [TOKEN] });
   const wrong = [
     undefined,
     '',

@@ -26,7 +26,7 @@ export async function serving(t, { origins = [], ...options } = {}) {
   const server = await startServer({
     place: { path },
     gateways: origins.map((origin) => ({ origin })),
-    token: undefined,
+    tokens: undefined,
     concurrency: 8,
     deadlineMs: 5000,
     logger: createLogger({ write: (line) => void lines.push(line) }),

@@ -207,7 +207,8 @@ test('a token that anybody can read, or that is short, is none', async (t) => {
     [tokenFile(t, TOKEN, 0o644), /anybody can read/],
     [tokenFile(t, 'short'), /32 or more/],
     [tokenFile(t, ''), /32 or more/],
-    [tokenFile(t, `${TOKEN}\n${TOKEN}\n`), /one line/],
+    [tokenFile(t, `${TOKEN}\nshort\n`), /32 or more/],
+    [tokenFile(t, `${TOKEN} ${TOKEN}\n`), /one a line/],
     [join(folder(t), 'nothing'), /ENOENT/],
   ];
   for (const [file, reason] of wrong) {
@@ -215,6 +216,21 @@ test('a token that anybody can read, or that is short, is none', async (t) => {
     assert.equal(code, 2);
     assert.match(error, reason);
     assert.ok(!error.includes(TOKEN));
+  }
+});
+
+test('while a token is replaced, the old one and the new one are both welcome', async (t) => {
+  const file = tokenFile(t, `${TOKEN}\n${'n'.repeat(40)}\n`);
+  const { said } = await start(t, ['--tcp', '127.0.0.1:0', '--token-file', file]);
+  const url = said.replace('kessai serves on ', '').trim();
+  for (const [token, status] of [
+    [TOKEN, 200],
+    ['n'.repeat(40), 200],
+    [`${TOKEN}\n${'n'.repeat(40)}`.replace('\n', ' '), 401],
+    ['x'.repeat(40), 401],
+  ]) {
+    const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+    assert.equal(answer.status, status);
   }
 });
 
