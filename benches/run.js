@@ -23,6 +23,7 @@ const FIGURES = [
   'webhook-fuel',
   'webhook-decision',
   'record-scaling',
+  'php-roundtrip',
   'memory-growth',
 ];
 
@@ -36,7 +37,7 @@ await main(async () => {
   for (const name of FIGURES.filter((name) => chosen.length === 0 || chosen.includes(name))) {
     say(`Measuring ${name}`);
     const { measure } = await import(`./${name}.js`);
-    rows.push(...measure());
+    rows.push(...(await measure()));
   }
   console.log(args.includes('--json') ? JSON.stringify(rows.map(published), null, 2) : table(rows));
 });
