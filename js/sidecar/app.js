@@ -11,12 +11,15 @@ import { Refusal } from './refusal.js';
 /** @import { Tell } from './refusal.js' */
 /** @import { Answered, Steps } from './steps.js' */
 
+const TEXT = { 'content-type': 'text/plain; charset=UTF-8' };
+const JSON_TYPE = { 'content-type': 'application/json' };
+
 /**
  * The server as a fetch handler: routes, and what comes before and after them.
  * @param {object} parts
  * @param {Steps} parts.steps
  * @param {Gate} parts.gate
- * @param {(authorization: string | null) => boolean} parts.isWelcome
+ * @param {((authorization: string | null) => boolean) | undefined} parts.isWelcome undefined where the socket's own permissions decide
  * @param {Metrics} parts.metrics
  * @param {Log} parts.log
  * @param {Tell} parts.tell
@@ -26,7 +29,7 @@ import { Refusal } from './refusal.js';
  */
 export function createApp({ steps, gate, isWelcome, metrics, log, tell, isReady, description, deadlineMs }) {
   const app = new Hono();
-  const versions = Object.entries(versionsOf(description));
+  const everywhere = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...versionsOf(description) };
   /** Whether an operation answers one step, by operation: its record is its host's to lock and to commit. */
   const isStep = new Map(
     Object.entries(description.paths).flatMap(([path, { post }]) =>
@@ -34,28 +37,32 @@ export function createApp({ steps, gate, isWelcome, metrics, log, tell, isReady,
     ),
   );
 
-  app.use(async (c, next) => {
-    await next();
-    c.header('cache-control', 'no-store');
-    c.header('x-content-type-options', 'nosniff');
-    for (const [name, value] of versions) c.header(name, value);
-    if (gate.isStopping) c.header('connection', 'close');
+  /**
+   * Every answer there is. Its headers stay a plain object, which the server takes as it is.
+   * @param {string} body
+   * @param {number} status
+   * @param {Record<string, string>} headers
+   */
+  function reply(body, status, headers) {
+    const all = { ...everywhere, ...headers };
+    return new Response(body, { status, headers: gate.isStopping ? { ...all, connection: 'close' } : all });
+  }
+
+  app.get('/healthz', () => reply('ok', 200, TEXT));
+  app.get('/readyz', () => (!gate.isStopping && isReady() ? reply('ok', 200, TEXT) : reply('not ready', 503, TEXT)));
+
+  if (isWelcome) {
+    app.use(async (c, next) => {
+      if (!isWelcome(c.req.raw.headers.get('authorization'))) throw new Refusal('sidecar.unauthorized');
+      await next();
+    });
+  }
+
+  app.get('/metrics', () => {
+    const text = metrics.text({ inFlight: gate.inFlight, version: description.info.version });
+    return reply(text, 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
   });
-
-  app.get('/healthz', (c) => c.text('ok'));
-  app.get('/readyz', (c) => (!gate.isStopping && isReady() ? c.text('ok') : c.text('not ready', 503)));
-
-  app.use(async (c, next) => {
-    if (!isWelcome(c.req.raw.headers.get('authorization'))) throw new Refusal('sidecar.unauthorized');
-    await next();
-  });
-
-  app.get('/metrics', (c) =>
-    c.body(metrics.text({ inFlight: gate.inFlight, version: description.info.version }), 200, {
-      'content-type': 'text/plain; version=0.0.4; charset=utf-8',
-    }),
-  );
-  app.get('/openapi.json', (c) => c.json(description));
+  app.get('/openapi.json', () => reply(JSON.stringify(description), 200, JSON_TYPE));
 
   app.post('/v1/*', (c) =>
     gate.pass(async () => {
@@ -66,8 +73,7 @@ export function createApp({ steps, gate, isWelcome, metrics, log, tell, isReady,
       const { body, outcome } = await answer({ op, isPure, text, raw, deadline });
       metrics.request({ op: isStep.has(op) ? op : 'unknown', outcome, ms: performance.now() - began });
       // An input in sheets is answered in sheets, which are no JSON together.
-      const type = body.includes('\x1e') ? 'application/octet-stream' : 'application/json';
-      return c.body(body, 200, { 'content-type': type });
+      return reply(body, 200, body.includes('\x1e') ? { 'content-type': 'application/octet-stream' } : JSON_TYPE);
     }),
   );
 
@@ -91,13 +97,15 @@ export function createApp({ steps, gate, isWelcome, metrics, log, tell, isReady,
     // Its message could hold anything.
     if (refusal !== error) log.error?.('kessai: sidecar failed', { name: error.name, at: placeOf(error) });
     else log.info?.('kessai: sidecar refused', { code: refusal.code, status: refusal.status });
-    const headers = new Headers({ 'content-type': 'application/json' });
-    if (refusal.status === 401) headers.set('www-authenticate', 'Bearer');
-    if (refusal.status === 503) headers.set('retry-after', '1');
-    // Whatever of a body is still to come is read by nobody.
-    if (refusal.status !== 404) headers.set('connection', 'close');
-    const body = tell(refusal, c.req.raw.headers.get('accept-language') ?? undefined);
-    return new Response(JSON.stringify(body), { status: refusal.status, headers });
+    const { status } = refusal;
+    const body = JSON.stringify(tell(refusal, c.req.raw.headers.get('accept-language') ?? undefined));
+    return reply(body, status, {
+      ...JSON_TYPE,
+      ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+      ...(status === 503 && { 'retry-after': '1' }),
+      // Whatever of a body is still to come is read by nobody. Who is to come again may as well stay.
+      ...(status !== 404 && status !== 503 && { connection: 'close' }),
+    });
   }
 
   return app;

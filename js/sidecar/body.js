@@ -4,6 +4,8 @@ import { Refusal } from './refusal.js';
 /** Bytes of a request's body. Above what the core takes (4 MB of input, 1 MB of a webhook), so that it is the core that tells. */
 const LIMIT = 6 * 1024 * 1024;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** The member that holds the raw bytes of a JSON body. */
 const RAW_MEMBER = 'rawBase64';
 
@@ -18,16 +20,25 @@ export async function readBody(request, deadline) {
   const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json' && type !== 'application/octet-stream') throw new Refusal('sidecar.contentType');
   if (Number(request.headers.get('content-length')) > LIMIT) throw new Refusal('sidecar.tooLarge');
-  const bytes = await inTime(readCapped(request.body, LIMIT), deadline);
+  const bytes = await inTime(bytesOf(request), deadline);
   if (!bytes) throw new Refusal('sidecar.tooLarge');
   return type === 'application/json' ? ofJson(bytes) : { text: ofHeader(request), raw: bytes };
+}
+
+/**
+ * All bytes of a body, or undefined where there are too many. To a length that was told HTTP itself holds the client.
+ * @param {Request} request
+ */
+async function bytesOf(request) {
+  const isTold = request.headers.has('content-length');
+  return isTold ? new Uint8Array(await request.arrayBuffer()) : readCapped(request.body, LIMIT);
 }
 
 /** @param {Uint8Array} bytes */
 function ofJson(bytes) {
   let text;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = utf8.decode(bytes);
   } catch {
     throw new Refusal('sidecar.malformed', 'the body is not UTF-8');
   }

@@ -55,15 +55,20 @@ export function createMetrics() {
  * @param {readonly string[]} names of the labels
  */
 function counter(name, help, names) {
-  /** @type {Map<string, number>} */
-  const values = new Map();
+  /** @type {Map<string, { labels: string[], count: number }>} */
+  const series = new Map();
   return {
-    /** @param {string[]} labels @param {number} [by] */
+    /** @param {string[]} labels */
     add(labels, by = 1) {
-      const key = labelsOf(names, labels);
-      values.set(key, (values.get(key) ?? 0) + by);
+      const key = labels.join('\n');
+      const one = series.get(key);
+      if (one) one.count += by;
+      else series.set(key, { labels, count: by });
     },
-    lines: () => [...head(name, help, 'counter'), ...[...values].map(([labels, value]) => `${name}${labels} ${value}`)],
+    lines: () => [
+      ...head(name, help, 'counter'),
+      ...[...series.values()].map(({ labels, count }) => `${name}${labelsOf(names, labels)} ${count}`),
+    ],
   };
 }
 

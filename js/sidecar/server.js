@@ -61,7 +61,7 @@ export async function startServer({
   const app = createApp({
     steps: createSteps({ core, send: network.send, watch: createWatch(log) }),
     gate,
-    isWelcome: createGuard(tokens),
+    isWelcome: tokens && createGuard(tokens),
     metrics,
     log,
     tell: createTeller(core),
@@ -72,7 +72,6 @@ export async function startServer({
   const server = /** @type {Server} */ (
     createAdaptorServer({
       fetch: app.fetch,
-      overrideGlobalObjects: false,
       serverOptions: {
         headersTimeout: headersMs,
         requestTimeout: headersMs + deadlineMs,

@@ -3,7 +3,7 @@ import { run } from '../runner.js';
 import { Refusal } from './refusal.js';
 import { replyOf } from './watch.js';
 
-/** @import { GatewayRequest } from '../index.d.ts' */
+/** @import { GatewayRequest, Reply } from '../index.d.ts' */
 /** @import { Core } from '../core.js' */
 /** @import { Send } from '../fetch.js' */
 /** @import { Watch } from './watch.js' */
@@ -30,6 +30,20 @@ export function createSteps({ core, send, watch }) {
   const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
   /**
+   * What follows a request for the log: from its beginning where that is read, or else from where there is something to tell.
+   * @param {string} op
+   * @param {string} text
+   * @param {Uint8Array} [raw]
+   */
+  function following(op, text, raw) {
+    let watched = watch.isLoud ? watch.begin(op, text, raw) : undefined;
+    return () => {
+      watched ??= watch.begin(op, text, raw);
+      return watched;
+    };
+  }
+
+  /**
    * One step of the protocol, text to text.
    * @param {string} op
    * @param {string} text
@@ -37,15 +51,24 @@ export function createSteps({ core, send, watch }) {
    * @returns {Answered}
    */
   function step(op, text, raw) {
-    const watched = watch.isLoud ? watch.begin(op, text, raw) : undefined;
+    const watched = following(op, text, raw);
     try {
       const body = core.callText(op, text, raw);
-      const reply = replyOf(body);
-      if (watched || reply.err) (watched ?? watch.begin(op, text, raw)).stepped(reply);
-      return { body, outcome: reply.err?.code ?? (reply.send ? 'send' : 'ok') };
+      return stepped(body, replyOf(body), watched);
     } catch (error) {
-      return failed(error, (watched ?? watch.begin(op, text, raw)).trail);
+      return failed(error, watched().trail);
     }
+  }
+
+  /**
+   * @param {string} body
+   * @param {Reply} reply the same, read
+   * @param {ReturnType<typeof following>} watched
+   * @returns {Answered}
+   */
+  function stepped(body, reply, watched) {
+    if (watch.isLoud || reply.err) watched().stepped(reply);
+    return { body, outcome: reply.err?.code ?? (reply.send ? 'send' : 'ok') };
   }
 
   /**
@@ -69,15 +92,18 @@ export function createSteps({ core, send, watch }) {
    * @returns {Promise<Answered>}
    */
   async function whole(op, text, raw, deadline) {
-    const given = objectOf(text);
-    // The core's own words for what it cannot read.
-    if (!given) return step(op, text, raw);
-    const { trail } = watch.begin(op, text, raw);
-    const fail = (/** @type {string} */ code, /** @type {string | undefined} */ details) =>
-      failure(call, code, { language: languageOf(given), details });
+    const watched = following(op, text, raw);
     try {
+      const body = core.callText(op, text, raw);
+      const first = replyOf(body);
+      // Most need no network. Settings beside the input, which only a host has that sends for itself, cannot be passed on.
+      const given = first.send && objectOf(text);
+      if (!given) return stepped(body, first, watched);
+      const { trail } = watched();
+      const fail = (/** @type {string} */ code, /** @type {string | undefined} */ details) =>
+        failure(call, code, { language: languageOf(given), details });
       const ok = await run(
-        { call, send, sleep, fail },
+        { call: startingWith(first, call), send, sleep, fail },
         {
           op,
           input: () => given,
@@ -91,7 +117,7 @@ export function createSteps({ core, send, watch }) {
       trail.done(ok);
       return { body: JSON.stringify({ ok: trail.found(ok) }), outcome: 'ok' };
     } catch (error) {
-      return failed(error, trail);
+      return failed(error, watched().trail);
     }
   }
 
@@ -117,6 +143,22 @@ export function createSteps({ core, send, watch }) {
 }
 
 /** @typedef {ReturnType<typeof createSteps>} Steps */
+
+/**
+ * The core, whose first reply is there already.
+ * @param {Reply} first
+ * @param {(op: string, input: object, raw?: Uint8Array) => Reply} call
+ * @returns {typeof call}
+ */
+function startingWith(first, call) {
+  /** @type {Reply | undefined} */
+  let reply = first;
+  return (...asked) => {
+    const known = reply;
+    reply = undefined;
+    return known ?? call(...asked);
+  };
+}
 
 /**
  * @param {unknown} error

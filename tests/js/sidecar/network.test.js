@@ -138,6 +138,8 @@ test('what is more than may be worked on is refused at once, and told when to co
   assert.match((await ask('/metrics')).text, /^kessai_in_flight 2$/m);
   const busy = await post('/v1/order.timeline', BODY);
   assert.deepEqual([busy.status, busy.headers['retry-after'], busy.json.err.code], [503, '1', 'sidecar.busy']);
+  // A connection that is closed while its request is still on the way is reset, and what it was told may be lost.
+  assert.equal(busy.headers.connection, 'keep-alive');
   assert.equal((await ask('/healthz')).status, 200);
   release();
   for (const { json } of await Promise.all(working)) assert.equal(json.responses[0].status, 200);

@@ -105,6 +105,28 @@ test('an operation without a record runs through to its end', async (t) => {
   assert.equal(missing.json.err.code, 'btcpay.notFound');
 });
 
+test('of an operation each step is asked of the core once', async (t) => {
+  const { loadCore } = await import('../../../js/wasm.js');
+  const real = loadCore();
+  /** @type {string[]} */
+  const asked = [];
+  const core = {
+    ...real,
+    /** @type {typeof real.callText} */
+    callText(op, input, raw) {
+      asked.push(op);
+      return real.callText(op, input, raw);
+    },
+  };
+  const { url } = await gateway(t, (_, response) => response.end('[]'));
+  const { post } = await serving(t, { core, origins: [url] });
+  const settings = { serverUrl: url, apiKey: 'k'.repeat(40), storeId: 's', shopId: 'x', shopKey: 'y'.repeat(32) };
+  assert.deepEqual((await post('/v1/btcpay.listInvoices', { settings })).json, { ok: { invoices: [] } });
+  assert.deepEqual(asked.splice(0), ['btcpay.listInvoices', 'resume']);
+  assert.ok((await post('/v1/btcpay.signWebhook', { secret: 's'.repeat(32), rawBase64: 'AAAA' })).json.ok);
+  assert.deepEqual(asked.splice(0), ['btcpay.signWebhook']);
+});
+
 test('the doctor looks at a shop', async (t) => {
   const { settings, post, sim, clock } = await open(t);
   const { json } = await post('/v1/doctor.run', { settings, random: 'ab'.repeat(16), now: clock.now() });
@@ -150,6 +172,8 @@ test('what the core cannot read, it says in its own words', async (t) => {
     assert.equal((await post(route, 'no JSON')).json.err.code, 'input.malformed', route);
     assert.match((await post(route, '[]')).json.err.code, /^input\./, route);
   }
+  const twice = await post('/v1/btcpay.getInvoice', '{"invoiceId":"a","invoiceId":"b"}');
+  assert.match(twice.json.err.message, /invoiceId: .* only once/);
   const { json } = await post('/v1/btcpay.getInvoce', {});
   assert.equal(json.err.details.nearest, 'btcpay.getInvoice');
 });
