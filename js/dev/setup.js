@@ -97,6 +97,7 @@ function test() {
       present: () => Boolean(nginx() && phpFpm()),
       command: apt(...WEB_SERVER_PACKAGES),
     },
+    { name: 'openssl', present: () => Boolean(programPath('openssl')), command: apt('openssl') },
     {
       name: "systemd's own tools",
       present: () => Boolean(programPath('systemd-analyze') && programPath('systemd-socket-activate')),
