@@ -23,6 +23,7 @@ const FIGURES = [
   'webhook-fuel',
   'webhook-decision',
   'record-scaling',
+  'sidecar-throughput',
   'php-roundtrip',
   'memory-growth',
 ];
@@ -52,7 +53,7 @@ function table(rows) {
   const cells = rows.map((row) => {
     const { name, value, unit, peer, ratio } = published(row);
     const verdict = row.budget === undefined || ratio === null ? '' : ratio <= row.budget ? 'met' : 'NOT MET';
-    const budget = row.budget === undefined ? '' : String(row.budget);
+    const budget = row.budget === undefined ? '' : number(row.budget);
     return [name, number(value), unit, peer === null ? '' : number(peer), ratio?.toFixed(4) ?? '', budget, verdict];
   });
   const lines = [['figure', 'value', 'unit', 'peer', 'ratio', 'budget', ''], ...cells];
