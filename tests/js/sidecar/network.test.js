@@ -20,6 +20,17 @@ test('a client that sends its headers byte by byte is not waited for', async (t)
   assert.equal((await post('/v1/order.timeline', BODY)).status, 200);
 });
 
+test('fifty that send byte by byte keep nobody else from an answer', async (t) => {
+  const { path, post, gate } = await serving(t, { headersMs: 1500 });
+  const slow = Array.from({ length: 50 }, () => open(t, path));
+  const drip = setInterval(() => slow.map(({ socket }) => socket.destroyed || socket.write('x: y\r\n')), 50);
+  t.after(() => clearInterval(drip));
+  for (const [at, { socket }] of slow.entries()) socket.write(at % 2 === 0 ? HEAD : 'POST / HTTP/1.1\r\n');
+  for (let asked = 0; asked < 20; asked++) assert.equal((await post('/v1/order.timeline', BODY)).status, 200);
+  await Promise.all(slow.map(({ closed }) => closed));
+  assert.equal(gate.inFlight, 0);
+});
+
 test('a client whose body does not come is not waited for, and holds no place', async (t) => {
   const { say, gate, post } = await serving(t, { deadlineMs: 300, concurrency: 1 });
   const answer = await say(`${HEAD}content-length: ${BODY.length}\r\n\r\n{"rec`);
@@ -56,6 +67,30 @@ for (const [how, head] of [
     assert.equal(gate.inFlight, 0);
   });
 }
+
+test('many bodies of 100 MB at once take no more memory than may be worked on', async (t) => {
+  const { path, gate } = await serving(t, { deadlineMs: 20_000 });
+  const before = process.memoryUsage().rss;
+  let most = before;
+  const looking = setInterval(() => {
+    most = Math.max(most, process.memoryUsage().rss);
+  }, 10);
+  t.after(() => clearInterval(looking));
+  const chunk = Buffer.from(`100000\r\n${'x'.repeat(1024 * 1024)}\r\n`);
+  const sending = Array.from({ length: 8 }, async () => {
+    const { socket, closed, said } = open(t, path);
+    socket.write(`${HEAD}transfer-encoding: chunked\r\n\r\n`);
+    for (let sent = 0; sent < 100 && !socket.destroyed; sent++) {
+      if (!socket.write(chunk)) await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), closed]);
+    }
+    socket.end();
+    await closed;
+    return said();
+  });
+  for (const said of await Promise.all(sending)) assert.match(said, /^HTTP\/1\.1 413 /);
+  assert.equal(gate.inFlight, 0);
+  assert.ok(most - before < 250 * 1024 * 1024, `${Math.round((most - before) / 1024 / 1024)} MB`);
+});
 
 test('a client that has closed its half of the connection gets its answer, however long that takes', async (t) => {
   const { url, seen, release } = await held(t);
