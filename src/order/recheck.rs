@@ -37,7 +37,7 @@ pub(crate) fn is_last(folded: &Fold<'_>, acts: &Acts, now: i64) -> bool {
 
 /// When an attempt is due that was looked at last at `looked`.
 fn due(seen: &Seen<'_>, acts: &Acts, looked: Option<i64>) -> Option<i64> {
-    if !seen.view.sure || seen.view.ask {
+    if seen.view.ask {
         return Some(0);
     }
     let attempt = seen.attempt;
