@@ -4,6 +4,12 @@ const GONE = '[…]';
 /** Texts beyond this many would take too long to look for: then nothing is shown. */
 const MOST_TEXTS = 5000;
 
+/** The same for how long they are together. */
+const MOST_CHARACTERS = 500_000;
+
+/** What is scrubbed is shorter, so that of a text beyond this only the beginning can stand there, at its end. */
+const LONGEST = 16_384;
+
 /** A shorter text is looked for as a whole word only. */
 const SHORT = 6;
 
@@ -21,6 +27,7 @@ export class Scrubber {
   #shown = new Set();
   /** What to look for, made when it is needed. @type {string[] | undefined} */
   #forms;
+  #characters = 0;
   #isBlind = false;
 
   #misfits;
@@ -40,8 +47,12 @@ export class Scrubber {
   /** @param {string} text must not be in it, unless it was shown before */
   hide(text) {
     if (text.length < 2 || this.#shown.has(text)) return;
-    this.#isBlind ||= this.#hidden.size > MOST_TEXTS;
-    for (const piece of this.#isBlind ? [] : piecesOf(text)) if (!this.#shown.has(piece)) this.#hidden.add(piece);
+    this.#isBlind ||= this.#hidden.size > MOST_TEXTS || this.#characters > MOST_CHARACTERS;
+    for (const piece of this.#isBlind ? [] : piecesOf(text.slice(0, LONGEST))) {
+      if (this.#shown.has(piece) || this.#hidden.has(piece)) continue;
+      this.#hidden.add(piece);
+      this.#characters += piece.length;
+    }
     this.#forms = undefined;
   }
 
@@ -69,7 +80,7 @@ export class Scrubber {
    * @returns {string} without what is hidden, in whatever form it stands there
    */
   clean(text) {
-    if (this.#isBlind) return GONE;
+    if (this.#isBlind || text.length > LONGEST) return GONE;
     this.#forms ??= this.#made();
     const lower = lowerCase(text);
     const isGone = new Uint8Array(text.length);

@@ -397,3 +397,15 @@ test('text is scrubbed of whole words and of longer texts anywhere, of what was 
   for (let n = 0; n < 6000; n++) scrubber.hide(`hidden text ${n}`);
   assert.equal(scrubber.clean('anything'), '[…]');
 });
+
+test('however large what must not be shown is, looking for it ends', { timeout: 60_000 }, () => {
+  const large = new Scrubber({ misfits: true });
+  // Each in all its forms would be some gigabytes.
+  for (let no = 0; no < 25; no++) large.hide(`${no} secret words ${'日本語 '.repeat(1_000_000)}`);
+  const cut = `${'. '.repeat(140)}13 secret words 日本語 日本`;
+  assert.equal(large.clean(cut), `${'. '.repeat(140)}[…]`);
+  assert.equal(large.clean('orderId: missing'), 'orderId: missing');
+  const many = new Scrubber({ misfits: true });
+  for (let no = 0; no < 1000; no++) many.hide(`${no} ${'secret '.repeat(100)}`);
+  assert.equal(many.clean('orderId: missing'), '[…]');
+});
