@@ -107,7 +107,8 @@ function method(op, input, ok, definitions) {
   const given = without(input, added);
   const raw = RAW[op];
   const result = resolved(ok, definitions);
-  const isOptional = (given.required ?? []).length === 0;
+  // PHP warns of a default before a parameter without one.
+  const isOptional = !raw && (given.required ?? []).length === 0;
   const text = [
     summary,
     ...section('Input', membersOf(given, definitions)),
@@ -120,10 +121,13 @@ function method(op, input, ok, definitions) {
     '',
     '@throws KessaiException',
   ].join('\n');
-  const parameters = `array $input${isOptional ? ' = []' : ''}${raw ? `, string $${raw}` : ''}`;
+  const parameters = [`array $input${isOptional ? ' = []' : ''}`, ...(raw ? [`string $${raw}`] : [])];
+  // Keys and customers are in it, and a trace shows what was passed.
+  const secret = parameters.map((one) => `        #[\\SensitiveParameter]\n        ${one}`).join(',\n');
   return `${doc(text, '    ')}
-    public function ${op.split('.')[1]}(${parameters}): array
-    {
+    public function ${op.split('.')[1]}(
+${secret}
+    ): array {
         return $this->flow->run('${op}', $input${raw ? `, $${raw}` : ''});
     }
 `;

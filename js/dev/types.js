@@ -5,7 +5,8 @@
  *     npm run types
  *     npm run types -- --check    # fails where a committed file is stale
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { main, output, run, Stop, say } from './process.js';
 
 const EXAMPLE = ['--locked', '--features', 'schema', '--example', 'schema'];
@@ -21,7 +22,12 @@ await main(async () => {
   keep('js/types.d.ts', await typescriptFrom(catalogue));
   keep('js/sidecar/openapi.json', `${JSON.stringify(openapiFrom(catalogue), null, 1)}\n`);
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-  for (const [file, text] of Object.entries(phpFrom(catalogue, version))) keep(file, text);
+  const client = phpFrom(catalogue, version);
+  for (const [file, text] of Object.entries(client)) keep(file, text);
+  for (const directory of new Set(Object.keys(client).map(dirname))) {
+    const left = readdirSync(directory).filter((name) => !(`${directory}/${name}` in client));
+    if (left.length > 0) throw new Stop(`${directory} holds what is not generated any more: ${left.join(', ')}`);
+  }
 });
 
 /**

@@ -53,6 +53,10 @@ const catalogue = () =>
         input: { type: 'object', properties: { record, message: { $ref: '#/$defs/Message' } } },
         ok: { type: 'object', properties: { any: true } },
       },
+      'btcpay.readAuthorization': {
+        input: { type: 'object', properties: { state: { type: 'string' } } },
+        ok: { type: 'object', properties: {} },
+      },
       'error.tell': { input: { type: 'object', properties: { code: { type: 'string' } } }, ok: false },
     },
     definitions,
@@ -112,9 +116,17 @@ test('a method takes what the client does not add itself, what is needed first, 
     method.includes('@return array{invoiceId: string, lines: list<array{id: string, data?: array{}|null}>}'),
     method,
   );
-  assert.ok(method.includes('public function createInvoice(array $input): array'));
+  assert.match(
+    method,
+    /public function createInvoice\(\n {8}#\[\\SensitiveParameter\]\n {8}array \$input\n {4}\): array \{/,
+  );
   assert.ok(text('Ops/Order').includes('@param array{record?: string|null, message?: object} $input'));
-  assert.ok(text('Ops/Order').includes('public function timeline(array $input = []): array'));
+  assert.match(text('Ops/Order'), /timeline\(\s+#\[\\SensitiveParameter\]\s+array \$input = \[\]\s+\)/);
+});
+
+test('a body as it came is passed beside the input, which then has no default', () => {
+  assert.match(text('Ops/Btcpay'), /readAuthorization\(\s+#.+\s+array \$input,\s+#.+\s+string \$form\s+\)/);
+  assert.match(text('Ops/Btcpay'), /run\('btcpay\.readAuthorization', \$input, \$form\)/);
 });
 
 test('the table says which inputs have a record of an order, and what stays an object when it is empty', () => {

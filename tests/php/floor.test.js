@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Engine } from 'php-parser';
+import { phpJson } from './php.js';
 
 const ROOT = fileURLToPath(new URL('../../plugins/client', import.meta.url));
 
@@ -73,6 +74,11 @@ test('an attribute stands alone on its line, for PHP 7.4 reads the rest of that 
     }
   }
   assert.ok(attributes > 10);
+});
+
+test('every file is the class of its name, and this PHP has nothing to say of it either', async () => {
+  const classes = files.filter((file) => file.startsWith('src/'));
+  assert.equal(await phpJson('load.php'), classes.length);
 });
 
 test('what PHP 7.4 refuses is found', () => {

@@ -1,7 +1,7 @@
 /** What the core answers is what a PHP shop reads: every golden case through the socket and TCP, and through processes one of each kind. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadCases, readable, resolve } from '../golden/cases.js';
+import { loadCases, loadSettings, readable, resolve } from '../golden/cases.js';
 import { serving } from '../js/sidecar/serving.js';
 import { phpJson } from './php.js';
 
@@ -67,6 +67,35 @@ test('every golden case through the unix socket, as text and as arrays', async (
 test('every golden case through TCP with a token', async (t) => {
   const { address } = await serving(t, { place: { host: '127.0.0.1', port: 0 }, tokens: [TOKEN] });
   await compare({ tcp: address, token: TOKEN }, cases, false);
+});
+
+test('an empty array is an object where the core takes one, in a first step and in the next', async (t) => {
+  const { path } = await serving(t);
+  const settings = { ...loadSettings(), statuses: { map: {} }, checkout: {}, customerData: {} };
+  const input = {
+    settings,
+    order: { id: '1', total: '10', currency: 'JPY', customer: {} },
+    record: null,
+    shop: { status: 'awaiting' },
+    now: 1_800_000_000,
+  };
+  const calls = [
+    { op: 'btcpay.createInvoice', input },
+    { op: 'btcpay.createInvoice', input: { ...input, settings: { ...settings, statuses: {} } } },
+    { op: 'btcpay.readWebhook', input: { settings, headers: {}, now: 1_800_000_000 } },
+  ];
+  // PHP reads {} as [] here as it would anywhere.
+  const [made, other, read] = await phpJson('faults.php', { input: { place: { socket: path }, calls } });
+  assert.equal(made.reply.send.length, 1, JSON.stringify(made));
+  assert.equal(other.reply.send.length, 1, JSON.stringify(other));
+  assert.equal(read.reply.err.code, 'webhook.signatureMissing');
+  const { save: record, then } = made.reply;
+  const answer = { id: made.reply.send[0].id, status: 500, headers: {}, body: '' };
+  const resumed = { then, responses: [answer], input: { ...input, record } };
+  const [next] = await phpJson('faults.php', {
+    input: { place: { socket: path }, calls: [{ op: 'resume', input: resumed }] },
+  });
+  assert.match(next.reply.err?.code ?? 'send', /^(gateway\.failing|send)$/, JSON.stringify(next.reply.err));
 });
 
 /** A command line names an operation. */

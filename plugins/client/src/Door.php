@@ -106,8 +106,11 @@ final class Door
      *
      * @return array<string, mixed>
      */
-    private function asked(string $op, callable $ask): array
-    {
+    private function asked(
+        string $op,
+        #[\SensitiveParameter]
+        callable $ask
+    ): array {
         try {
             $answer = $ask();
             $this->compatibility->check($answer);

@@ -149,6 +149,7 @@ final class Flow
         string $op,
         ?OrderKey $order,
         float $end,
+        #[\SensitiveParameter]
         callable $input,
         #[\SensitiveParameter]
         ?string $raw
@@ -237,15 +238,20 @@ final class Flow
      *
      * @return string[]
      */
-    private function reach(array $input): array
-    {
+    private function reach(
+        #[\SensitiveParameter]
+        array $input
+    ): array {
         $addresses = array_values(array_intersect_key($input, array_flip(self::REACH)));
         return array_filter(array_merge([$this->settings['serverUrl'] ?? null], $addresses), 'is_string');
     }
 
     /** @param array<string, mixed> $input */
-    private static function orderOf(string $op, array $input): ?OrderKey
-    {
+    private static function orderOf(
+        string $op,
+        #[\SensitiveParameter]
+        array $input
+    ): ?OrderKey {
         $path = Ops\Table::ORDER[$op] ?? null;
         if ($path === null) {
             return null;
@@ -266,7 +272,7 @@ final class Flow
         return max(1.0, $end - microtime(true));
     }
 
-    /** @return array<string, string> */
+    /** @return array<string, string> nothing of the settings */
     public function __debugInfo(): array
     {
         return [];

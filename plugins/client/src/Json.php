@@ -80,8 +80,7 @@ final class Json
             if ($member === [] && isset(Ops\Table::OBJECTS["$holder.$name"])) {
                 $value[$name] = new \stdClass();
             } else {
-                // What `resume` takes as `input` is the input of an operation.
-                $value[$name] = self::withObjects($member, is_int($name) ? $holder : ($name === 'input' ? '' : $name));
+                $value[$name] = self::withObjects($member, is_int($name) ? $holder : $name);
             }
         }
         return $value;

@@ -87,8 +87,12 @@ final class Kessai
      * @param string               $body    as it came: `file_get_contents('php://input')`
      * @param array<string, mixed> $headers by name, as of `getallheaders()`; or `$_SERVER`
      */
-    public function webhook(string $body, array $headers): WebhookAnswer
-    {
+    public function webhook(
+        #[\SensitiveParameter]
+        string $body,
+        #[\SensitiveParameter]
+        array $headers
+    ): WebhookAnswer {
         return $this->webhook->take($body, $headers);
     }
 
@@ -122,14 +126,9 @@ final class Kessai
         string $op,
         #[\SensitiveParameter]
         array $input,
+        #[\SensitiveParameter]
         ?string $raw = null
     ): array {
         return $this->door->call($op, $input, $raw);
-    }
-
-    /** @return array<string, string> nothing of the settings */
-    public function __debugInfo(): array
-    {
-        return ['version' => Ops\Table::VERSION];
     }
 }

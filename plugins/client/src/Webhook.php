@@ -31,8 +31,12 @@ final class Webhook
     }
 
     /** @param array<string, mixed> $headers */
-    public function take(string $body, array $headers): WebhookAnswer
-    {
+    public function take(
+        #[\SensitiveParameter]
+        string $body,
+        #[\SensitiveParameter]
+        array $headers
+    ): WebhookAnswer {
         try {
             $answer = $this->decide($body, self::named($headers));
         } catch (KessaiException $error) {
@@ -49,6 +53,7 @@ final class Webhook
     private function decide(
         #[\SensitiveParameter]
         string $body,
+        #[\SensitiveParameter]
         array $headers
     ): WebhookAnswer {
         if (strlen($body) > self::BODY_LIMIT) {

@@ -47,8 +47,10 @@ final class Btcpay
      *
      * @throws KessaiException
      */
-    public function authorizeUrl(array $input): array
-    {
+    public function authorizeUrl(
+        #[\SensitiveParameter]
+        array $input
+    ): array {
         return $this->flow->run('btcpay.authorizeUrl', $input);
     }
 
@@ -93,8 +95,10 @@ final class Btcpay
      *
      * @throws KessaiException
      */
-    public function checkConnection(array $input): array
-    {
+    public function checkConnection(
+        #[\SensitiveParameter]
+        array $input
+    ): array {
         return $this->flow->run('btcpay.checkConnection', $input);
     }
 
@@ -115,8 +119,10 @@ final class Btcpay
      *
      * @throws KessaiException
      */
-    public function closeInvoice(array $input): array
-    {
+    public function closeInvoice(
+        #[\SensitiveParameter]
+        array $input
+    ): array {
         return $this->flow->run('btcpay.closeInvoice', $input);
     }
 
@@ -200,8 +206,10 @@ final class Btcpay
      *
      * @throws KessaiException
      */
-    public function createInvoice(array $input): array
-    {
+    public function createInvoice(
+        #[\SensitiveParameter]
+        array $input
+    ): array {
         return $this->flow->run('btcpay.createInvoice', $input);
     }
 
@@ -220,8 +228,10 @@ final class Btcpay
      *
      * @throws KessaiException
      */
-    public function deleteWebhook(array $input): array
-    {
+    public function deleteWebhook(
+        #[\SensitiveParameter]
+        array $input
+    ): array {
         return $this->flow->run('btcpay.deleteWebhook', $input);
     }
 
@@ -272,8 +282,10 @@ final class Btcpay
      *
      * @throws KessaiException
      */
-    public function getInvoice(array $input): array
-    {
+    public function getInvoice(
+        #[\SensitiveParameter]
+        array $input
+    ): array {
         return $this->flow->run('btcpay.getInvoice', $input);
     }
 
@@ -341,8 +353,10 @@ final class Btcpay
      *
      * @throws KessaiException
      */
-    public function listInvoices(array $input = []): array
-    {
+    public function listInvoices(
+        #[\SensitiveParameter]
+        array $input = []
+    ): array {
         return $this->flow->run('btcpay.listInvoices', $input);
     }
 
@@ -364,8 +378,10 @@ final class Btcpay
      *
      * @throws KessaiException
      */
-    public function markInvoice(array $input): array
-    {
+    public function markInvoice(
+        #[\SensitiveParameter]
+        array $input
+    ): array {
         return $this->flow->run('btcpay.markInvoice', $input);
     }
 
@@ -386,8 +402,10 @@ final class Btcpay
      *
      * @throws KessaiException
      */
-    public function openAuthorization(array $input): array
-    {
+    public function openAuthorization(
+        #[\SensitiveParameter]
+        array $input
+    ): array {
         return $this->flow->run('btcpay.openAuthorization', $input);
     }
 
@@ -433,8 +451,10 @@ final class Btcpay
      *
      * @throws KessaiException
      */
-    public function paymentMethods(array $input): array
-    {
+    public function paymentMethods(
+        #[\SensitiveParameter]
+        array $input
+    ): array {
         return $this->flow->run('btcpay.paymentMethods', $input);
     }
 
@@ -456,8 +476,12 @@ final class Btcpay
      *
      * @throws KessaiException
      */
-    public function readAuthorization(array $input = [], string $form): array
-    {
+    public function readAuthorization(
+        #[\SensitiveParameter]
+        array $input,
+        #[\SensitiveParameter]
+        string $form
+    ): array {
         return $this->flow->run('btcpay.readAuthorization', $input, $form);
     }
 
@@ -489,8 +513,12 @@ final class Btcpay
      *
      * @throws KessaiException
      */
-    public function readWebhook(array $input, string $body): array
-    {
+    public function readWebhook(
+        #[\SensitiveParameter]
+        array $input,
+        #[\SensitiveParameter]
+        string $body
+    ): array {
         return $this->flow->run('btcpay.readWebhook', $input, $body);
     }
 
@@ -535,8 +563,10 @@ final class Btcpay
      *
      * @throws KessaiException
      */
-    public function refundInvoice(array $input): array
-    {
+    public function refundInvoice(
+        #[\SensitiveParameter]
+        array $input
+    ): array {
         return $this->flow->run('btcpay.refundInvoice', $input);
     }
 
@@ -558,8 +588,10 @@ final class Btcpay
      *
      * @throws KessaiException
      */
-    public function registerWebhook(array $input): array
-    {
+    public function registerWebhook(
+        #[\SensitiveParameter]
+        array $input
+    ): array {
         return $this->flow->run('btcpay.registerWebhook', $input);
     }
 
@@ -576,8 +608,12 @@ final class Btcpay
      *
      * @throws KessaiException
      */
-    public function signWebhook(array $input, string $body): array
-    {
+    public function signWebhook(
+        #[\SensitiveParameter]
+        array $input,
+        #[\SensitiveParameter]
+        string $body
+    ): array {
         return $this->flow->run('btcpay.signWebhook', $input, $body);
     }
 }

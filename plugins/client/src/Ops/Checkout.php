@@ -37,8 +37,10 @@ final class Checkout
      *
      * @throws KessaiException
      */
-    public function signReturn(array $input): array
-    {
+    public function signReturn(
+        #[\SensitiveParameter]
+        array $input
+    ): array {
         return $this->flow->run('checkout.signReturn', $input);
     }
 
@@ -65,8 +67,10 @@ final class Checkout
      *
      * @throws KessaiException
      */
-    public function standing(array $input = []): array
-    {
+    public function standing(
+        #[\SensitiveParameter]
+        array $input = []
+    ): array {
         return $this->flow->run('checkout.standing', $input);
     }
 
@@ -87,8 +91,10 @@ final class Checkout
      *
      * @throws KessaiException
      */
-    public function verifyReturn(array $input): array
-    {
+    public function verifyReturn(
+        #[\SensitiveParameter]
+        array $input
+    ): array {
         return $this->flow->run('checkout.verifyReturn', $input);
     }
 }

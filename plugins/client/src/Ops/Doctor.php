@@ -52,8 +52,10 @@ final class Doctor
      *
      * @throws KessaiException
      */
-    public function run(array $input = []): array
-    {
+    public function run(
+        #[\SensitiveParameter]
+        array $input = []
+    ): array {
         return $this->flow->run('doctor.run', $input);
     }
 }

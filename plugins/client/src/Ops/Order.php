@@ -35,8 +35,10 @@ final class Order
      *
      * @throws KessaiException
      */
-    public function acknowledge(array $input): array
-    {
+    public function acknowledge(
+        #[\SensitiveParameter]
+        array $input
+    ): array {
         return $this->flow->run('order.acknowledge', $input);
     }
 
@@ -72,8 +74,10 @@ final class Order
      *
      * @throws KessaiException
      */
-    public function apply(array $input): array
-    {
+    public function apply(
+        #[\SensitiveParameter]
+        array $input
+    ): array {
         return $this->flow->run('order.apply', $input);
     }
 
@@ -92,8 +96,10 @@ final class Order
      *
      * @throws KessaiException
      */
-    public function erase(array $input): array
-    {
+    public function erase(
+        #[\SensitiveParameter]
+        array $input
+    ): array {
         return $this->flow->run('order.erase', $input);
     }
 
@@ -117,8 +123,10 @@ final class Order
      *
      * @throws KessaiException
      */
-    public function reconcile(array $input): array
-    {
+    public function reconcile(
+        #[\SensitiveParameter]
+        array $input
+    ): array {
         return $this->flow->run('order.reconcile', $input);
     }
 
@@ -178,8 +186,10 @@ final class Order
      *
      * @throws KessaiException
      */
-    public function statement(array $input): array
-    {
+    public function statement(
+        #[\SensitiveParameter]
+        array $input
+    ): array {
         return $this->flow->run('order.statement', $input);
     }
 
@@ -213,8 +223,10 @@ final class Order
      *
      * @throws KessaiException
      */
-    public function timeline(array $input = []): array
-    {
+    public function timeline(
+        #[\SensitiveParameter]
+        array $input = []
+    ): array {
         return $this->flow->run('order.timeline', $input);
     }
 }

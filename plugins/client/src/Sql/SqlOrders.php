@@ -59,8 +59,11 @@ final class SqlOrders implements Orders
         }
     }
 
-    public function transact(OrderKey $key, callable $step): bool
-    {
+    public function transact(
+        OrderKey $key,
+        #[\SensitiveParameter]
+        callable $step
+    ): bool {
         $orderId = $key->orderId ?? $this->orderOf((string) $key->invoiceId);
         if ($orderId === null || $orderId === '' || strlen($orderId) > Tables::ID_BYTES) {
             return false;
@@ -127,8 +130,11 @@ final class SqlOrders implements Orders
      *
      * @return bool|null whether there is such an order; null where another process has planned something that comes first
      */
-    private function decide(string $orderId, callable $step): ?bool
-    {
+    private function decide(
+        string $orderId,
+        #[\SensitiveParameter]
+        callable $step
+    ): ?bool {
         $record = $this->plan->lock($orderId);
         if ($this->plan->isLeft($orderId)) {
             return null;
@@ -182,8 +188,10 @@ final class SqlOrders implements Orders
      *
      * @return T
      */
-    private function transaction(callable $work)
-    {
+    private function transaction(
+        #[\SensitiveParameter]
+        callable $work
+    ) {
         $began = microtime(true);
         for ($try = 1; ; $try++) {
             $this->db->begin();
