@@ -134,7 +134,7 @@ for (const [name, example] of Object.entries(EXAMPLES)) {
       const shop = await openShop(t, name, server.socket);
       const { id } = await shop.sell();
       const before = await shop.look(id);
-      for (const orderId of ['9999999', `${id}x`, ` ${id}`, "' OR '1'='1", '-1', '']) {
+      for (const orderId of ['9999999', `${id}x`, `${id} `, ` ${id}`, "' OR '1'='1", '-1', '']) {
         const { status, body } = await fromElsewhere(shop, orderId);
         assert.deepEqual({ status, body }, { status: 200, body: '{"note":"order.unknown"}' }, orderId);
       }

@@ -36,7 +36,8 @@ export function createOrders(pool) {
       transaction(pool, async (db) => {
         const [rows] = await db.execute('SELECT * FROM orders WHERE id = ? FOR UPDATE', [orderId ?? null]);
         const order = /** @type {any[]} */ (rows)[0];
-        if (!order) return undefined;
+        // The database takes 'A1 ' for 'A1'.
+        if (!order || order.id !== orderId) return undefined;
         const { id, kessai: record, status, method, shipped } = order;
         const { save, effects } = step({ record, shop: { status, method, shipped: shipped === 1 } });
         if (save !== undefined) await db.execute('UPDATE orders SET kessai = ? WHERE id = ?', [save, id]);
