@@ -56,14 +56,17 @@ test('a process that does not end, read or write is ended with the time', async 
     "process.stdout.write('kessai-version: 0.1.0\\n\\n'); setInterval(() => {}, 1000)",
     "require('fs').closeSync(1); require('fs').closeSync(2); setInterval(() => {}, 1000)",
   ];
-  for (const script of scripts) {
-    const input = { record: 'x'.repeat(1_000_000) };
-    const pidFile = join(folder(t), 'pid');
-    const path = cli(t, `require('fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); ${script}`);
-    const [{ failure }] = await outcomes({ cli: path }, [{ ...STEP, input, seconds: 1.5 }]);
-    assert.equal(failure, 'process.timeout', script);
-    assert.throws(() => process.kill(Number(readFileSync(pidFile, 'utf8')), 0), { code: 'ESRCH' }, script);
-  }
+  await Promise.all(
+    scripts.map(async (script) => {
+      const input = { record: 'x'.repeat(1_000_000) };
+      const pidFile = join(folder(t), 'pid');
+      const path = cli(t, `require('fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); ${script}`);
+      // Long enough for a process to start on a busy machine.
+      const [{ failure }] = await outcomes({ cli: path }, [{ ...STEP, input, seconds: 5 }]);
+      assert.equal(failure, 'process.timeout', script);
+      assert.throws(() => process.kill(Number(readFileSync(pidFile, 'utf8')), 0), { code: 'ESRCH' }, script);
+    }),
+  );
 });
 
 test('a process that says much of itself is read to its end', async (t) => {
