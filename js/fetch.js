@@ -42,13 +42,20 @@ const FAILURES = {
 };
 
 /**
+ * What only a handshake ends with, in OpenSSL's words: neither side knows how to speak with the other, or one does not take the other's
+ * certificate. Any other error of TLS may come when the request has long arrived.
+ */
+const HANDSHAKE =
+  /^ERR_TLS_|^ERR_SSL_(WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|TLSV1_UNRECOGNIZED_NAME)$|^ERR_SSL_\w+_ALERT_(HANDSHAKE_FAILURE|PROTOCOL_VERSION|INSUFFICIENT_SECURITY|NO_APPLICATION_PROTOCOL|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR|\w*CERTIFICATE\w*)$/;
+
+/**
  * The word of the protocol for an error of `fetch` or of a DNS look-up.
  * @param {unknown} error
  * @returns {TransportFailure}
  */
 export function failureOf(error) {
   const { name, code, cause } = /** @type {{ name?: string, code?: unknown, cause?: unknown }} */ (error ?? {});
-  if (typeof code === 'string' && /^ERR_(TLS|SSL)_/.test(code)) return 'tls';
+  if (typeof code === 'string' && HANDSHAKE.test(code)) return 'tls';
   return FAILURES[String(code)] ?? FAILURES[String(name)] ?? (cause ? failureOf(cause) : 'reset');
 }
 

@@ -38,8 +38,14 @@ function throughProxy(proxy, secure) {
 }
 
 /**
- * A server that takes no certificate of ours says so only after the handshake (RFC 8446, section 4.4.2.4), and closes. Of the two
- * undici would tell the second.
+ * What keeps its name: undici's own, of replies, and a certificate of ours that the server does not take. It reads nothing of what
+ * was sent with that (RFC 8446, section 4.4.2.4).
+ */
+const TELLING = /^UND_ERR_|_ALERT_(UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR|\w*CERTIFICATE\w*)$/;
+
+/**
+ * What ends a connection that stood says nothing of whether a request arrived, though it may have the name of what keeps one from
+ * standing. That our certificate is not taken is told only then, and the connection closed, of which undici would tell the second.
  * @param {Connector} connect
  * @returns {Connector}
  */
@@ -47,7 +53,10 @@ function failingByItsReason(connect) {
   return (server, callback) =>
     connect(server, (...[error, socket]) => {
       if (error) return callback(error, null);
-      socket.on('error', (reason) => socket.destroy(reason));
+      socket.on('error', (/** @type {NodeJS.ErrnoException} */ reason) => {
+        if (!TELLING.test(reason.code ?? '')) reason.code = 'KESSAI_BROKEN';
+        socket.destroy(reason);
+      });
       callback(null, socket);
     });
 }

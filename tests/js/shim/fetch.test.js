@@ -260,3 +260,30 @@ test('an error nobody knows is a reset: the request may have arrived', () => {
   assert.equal(failureOf(new TypeError('x', { cause: new Error('y', { cause: { code: 'ENETUNREACH' } }) })), 'offline');
   assert.equal(failureOf({ code: 'constructor' }), 'reset');
 });
+
+test('tls is what goes wrong before anything is sent; what breaks in TLS later is a reset', () => {
+  const failing = (/** @type {string} */ code) => failureOf(new TypeError('fetch failed', { cause: { code } }));
+  for (const code of [
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'ERR_SSL_WRONG_VERSION_NUMBER',
+    'ERR_SSL_UNSUPPORTED_PROTOCOL',
+    'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+    'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+    'ERR_SSL_TLSV1_UNRECOGNIZED_NAME',
+    'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
+    'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE',
+    'ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED',
+    'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+  ]) {
+    assert.equal(failing(code), 'tls', code);
+  }
+  for (const code of [
+    'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
+    'ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC',
+    'ERR_SSL_UNEXPECTED_EOF_WHILE_READING',
+    'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR',
+    'ERR_SSL_UNEXPECTED_MESSAGE',
+  ]) {
+    assert.equal(failing(code), 'reset', code);
+  }
+});

@@ -171,6 +171,16 @@ test('tls: a certificate of ours that the server does not take, and none where i
   assert.equal(await shown({}), 'tls');
 });
 
+test('reset: a connection that breaks in TLS once the request is there, for it may have been carried out', async (t) => {
+  const of = authority(t);
+  const server = await tlsGateway(t, of, 'btcpay.example');
+  const proxy = await connectProxy(t, server.port, { spoils: () => server.seen.length > 0 });
+  const url = 'https://btcpay.example';
+  const { reach } = await reaching(t, [{ url, ca: of.ca, proxy: `http://127.0.0.1:${proxy.port}` }]);
+  assert.equal(await reach(url, { method: 'POST' }), 'reset');
+  assert.equal(server.seen.length, 1);
+});
+
 test('tls: a certificate of ours that is over, or not good yet, is not shown at all', async (t) => {
   const of = authority(t);
   const { port, seen } = await tlsGateway(t, of, 'localhost');

@@ -9,16 +9,17 @@ import { connect, createServer } from 'node:net';
  * CONNECT, as RFC 9110 has it.
  * @param {import('node:test').TestContext} t
  * @param {number} port of the server behind it
- * @param {{ answer?: string }} [how] `answer`: instead of a tunnel
+ * @param {{ answer?: string, spoils?: () => boolean }} [how] `answer`: instead of a tunnel; `spoils`: whether a bit of what the server
+ *   says is turned over on its way
  */
-export async function connectProxy(t, port, { answer } = {}) {
+export async function connectProxy(t, port, { answer, spoils } = {}) {
   /** @type {{ target: string, authorization: string | undefined }[]} */
   const seen = [];
   const server = createHttpServer();
   server.on('connect', ({ url = '', headers }, socket) => {
     seen.push({ target: url, authorization: headers['proxy-authorization'] });
     socket.on('error', () => {});
-    if (answer === undefined) join(socket, port, 'HTTP/1.1 200 Connection established\r\n\r\n');
+    if (answer === undefined) join(socket, port, 'HTTP/1.1 200 Connection established\r\n\r\n', spoils);
     else socket.end(`HTTP/1.1 ${answer}\r\ncontent-length: 0\r\n\r\n`);
   });
   return { seen, ...(await listening(t, server)) };
@@ -91,12 +92,18 @@ async function take(socket, length) {
  * @param {import('node:stream').Duplex} socket
  * @param {number} port
  * @param {string | Uint8Array} answer
+ * @param {() => boolean} [spoils]
  */
-function join(socket, port, answer) {
+function join(socket, port, answer, spoils = () => false) {
   const server = connect(port, '127.0.0.1', () => {
     socket.write(answer);
-    socket.pipe(server).pipe(socket);
+    socket.pipe(server);
   });
+  server.on('data', (chunk) => {
+    const last = chunk.length - 1;
+    socket.write(spoils() ? Buffer.concat([chunk.subarray(0, last), Buffer.of(Number(chunk[last]) ^ 1)]) : chunk);
+  });
+  server.on('end', () => socket.end());
   server.on('error', () => socket.destroy());
   socket.on('close', () => server.destroy());
 }
