@@ -244,6 +244,7 @@ test('options that are no options are named', async (t) => {
     [['--socket', socket, '--deadline', 'soon'], /--deadline takes/],
     [['--socket', socket, '--gateway', 'http://btcpay.example.com'], /--gateway: .* https address/],
     [['--socket', socket, '--gateway', 'btcpay.example.com'], /--gateway: .* https address/],
+    [['--socket', socket, '--gateways', '/nowhere/at/all'], /cannot read \/nowhere\/at\/all: ENOENT/],
     [['--socket', socket, '--gateway', 'http://127.0.0.1.example.com'], /--gateway: .* https address/],
   ];
   for (const [args, reason] of wrong) {
