@@ -26,6 +26,9 @@ foreach ($calls as $call) {
             $outcome = ['answer' => json_decode($transport->send(json_encode(['send' => $call['send']]), $call['seconds'] ?? 5.0)->text, true)];
         } elseif (isset($call['seconds'])) {
             $outcome = ['answer' => json_decode($transport->step($call['op'], json_encode($call['input']), null, $call['seconds'])->text, true)];
+        } elseif (isset($call['typed'])) {
+            [$group, $method] = explode('.', $call['op']);
+            $outcome = ['ok' => $kessai->$group()->$method($call['input'])];
         } else {
             $outcome = ['reply' => $kessai->call($call['op'], $call['input'])];
         }

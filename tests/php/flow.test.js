@@ -94,6 +94,28 @@ test('two processes that make the invoice of one order make one', async (t) => {
   assert.equal(invoices.filter((/** @type {any} */ { status }) => status === 'New').length, 1);
 });
 
+test('an answer of the server that is lost makes no second invoice, whoever sends the requests', async (t) => {
+  for (const byProcess of [false, true]) {
+    // The clock of this shop stands still, so that nothing is gained by waiting.
+    const shop = await openShop(t, 'foreign', database.socket, { byProcess, deadline: 2 });
+    shop.sim.fault({ on: 'api', kind: 'resetAfter', match: 'POST *invoices' });
+    const [[{ next }]] = /** @type {any} */ (await shop.query('SELECT MAX(order_id) + 5000 AS next FROM oc_order'));
+    const id = String(next ?? 5000);
+    await shop.query(`INSERT INTO oc_order (order_id) VALUES (${id})`);
+    const order = { id, total: '1000', currency: 'JPY', returnUrl: 'https://shop.example/' };
+    const first = await shop.first.work('btcpay.createInvoice', { input: { order } });
+    assert.equal(first.ok, undefined, 'it is not known whether there is one');
+    await shop.sim.advance(120);
+    const { invoiceId } = await shop.first.call('btcpay.createInvoice', { order });
+    const { invoices } = await shop.first.call('btcpay.listInvoices', { orderIds: [id] });
+    assert.deepEqual(
+      invoices.map((/** @type {any} */ invoice) => invoice.id),
+      [invoiceId],
+      JSON.stringify(first),
+    );
+  }
+});
+
 test('what a stranger sends, and orders of others, change nothing and are answered as they should be', async (t) => {
   for (const kind of /** @type {const} */ (['whole', 'foreign'])) {
     const shop = await openShop(t, kind, database.socket);

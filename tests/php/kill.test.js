@@ -151,3 +151,22 @@ test('a transaction that the database ended for another is taken again, whole', 
     }
   }
 });
+
+test('a lock that was waited for too long is waited for again, but not for ever', async (t) => {
+  for (const driver of /** @type {const} */ (['pdo', 'mysqli'])) {
+    const shop = await openShop(t, 'whole', database.socket, { driver, lockWait: 1 });
+    const rival = await openShop(t, 'whole', database.socket);
+    const { id, invoiceId } = await shop.sell();
+    shop.sim.pay(invoiceId);
+    const [message] = (await shop.sent(invoiceId)).slice(-1);
+    assert.ok(message);
+    await rival.query('START TRANSACTION');
+    await rival.query(`SELECT record FROM kessai_order WHERE order_id = '${id}' FOR UPDATE`);
+    assert.deepEqual(await shop.first.take(message), { status: 503, body: '{"code":"host.failed"}' });
+    const taken = shop.first.take(message);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await rival.query('COMMIT');
+    assert.equal((await taken).status, 200, driver);
+    assert.deepEqual((await shop.look(id)).told, shop.paid);
+  }
+});

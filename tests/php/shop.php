@@ -26,6 +26,9 @@ function connection(array $config): Connection
         mysqli_report($config['silent'] ? MYSQLI_REPORT_OFF : MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT);
         $db = new MysqliConnection(new mysqli(null, 'root', '', 'shop', null, $config['database']));
     }
+    if ($config['lockWait'] !== null) {
+        $db->query('SET SESSION innodb_lock_wait_timeout = ' . (int) $config['lockWait']);
+    }
     return new MortalConnection($db, $config['end']);
 }
 
@@ -37,6 +40,7 @@ $kessai = new Kessai(transportOf($config['place']), $config['settings'], $orders
     'now' => static function () use (&$now): int {
         return $now;
     },
+    'deadline' => $config['deadline'],
 ]);
 
 /** @return mixed */

@@ -147,12 +147,15 @@ test('a slow reply ends with its time', async (t) => {
   }
 });
 
-test('kessai that is busy or stops is an error that says when to try again', async (t) => {
-  const { path, gate } = await serving(t);
-  gate.stop();
-  const [told] = await outcomes({ socket: path }, [STEP]);
-  assert.equal(told.reply.err.code, 'sidecar.stopping');
-  assert.deepEqual([told.reply.err.retryable, told.reply.err.retryAfter], [true, 1]);
+test('kessai that is busy or stops is an exception that says when to try again, and is not waited for', async (t) => {
+  for (const state of ['busy', 'stopping']) {
+    const { path, gate } = await serving(t, { concurrency: 1 });
+    if (state === 'stopping') gate.stop();
+    else gate.pass(() => new Promise((resolve) => t.after(() => resolve(undefined))));
+    const [told] = await outcomes({ socket: path }, [{ ...STEP, typed: true }]);
+    assert.equal(told.code, `sidecar.${state}`);
+    assert.deepEqual([told.retryable, told.retryAfter, told.answer], [true, 1, 503]);
+  }
 });
 
 test('a token that is wrong is told as such, and appears nowhere', async (t) => {

@@ -88,9 +88,15 @@ let lastOrder = 100;
  * @param {import('node:test').TestContext} t
  * @param {Kind} kind
  * @param {string} database
- * @param {{ driver?: 'pdo' | 'mysqli', silent?: boolean, byProcess?: boolean, version?: string }} [how] `byProcess`: without the sidecar
+ * @param {{ driver?: 'pdo' | 'mysqli', silent?: boolean, byProcess?: boolean, version?: string, lockWait?: number, deadline?: number }} [how]
+ *   `byProcess`: without the sidecar; `lockWait`: seconds until the database ends who waits for a lock; `deadline`: of an operation
  */
-export async function openShop(t, kind, database, { driver = 'pdo', silent = false, byProcess = false, version } = {}) {
+export async function openShop(
+  t,
+  kind,
+  database,
+  { driver = 'pdo', silent = false, byProcess = false, version, lockWait, deadline = 25 } = {},
+) {
   const { settings: statuses, prefix, words, sell: selling, look: looking, messages } = KINDS[kind];
   const { sim, shop: received } = await openWorld(t, version ? { version } : {});
   const sidecar = byProcess ? undefined : await serving(t, { origins: [new URL(sim.url).origin] });
@@ -109,7 +115,19 @@ export async function openShop(t, kind, database, { driver = 'pdo', silent = fal
   /** Another process of the same shop. @param {string} [end] the statement before which it dies */
   async function process(end = '') {
     const place = sidecar ? { socket: sidecar.path } : {};
-    const config = { place, database, driver, silent, shop: kind, prefix, settings, end, now: sim.clock.now() };
+    const config = {
+      place,
+      database,
+      driver,
+      silent,
+      lockWait: lockWait ?? null,
+      deadline,
+      shop: kind,
+      prefix,
+      settings,
+      end,
+      now: sim.clock.now(),
+    };
     const child = spawn('php', ['-d', 'display_errors=stderr', PROCESS, JSON.stringify(config)], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });

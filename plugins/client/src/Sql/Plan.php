@@ -60,8 +60,7 @@ final class Plan
     /** Whether anything is left that has to be done before something new is decided: everything but mails. */
     public function isLeft(string $orderId): bool
     {
-        $sql = "SELECT id FROM `{$this->tables->effects}` WHERE order_id = ? AND kind <> ? LIMIT 1";
-        return $this->db->query($sql, [$orderId, MailEffect::KIND]) !== [];
+        return $this->next($orderId, 0, false) !== null;
     }
 
     /** @return string[] orders with anything left */
@@ -76,10 +75,11 @@ final class Plan
      *
      * @return array<string, string|int|null>|null
      */
-    public function next(string $orderId, int $passed): ?array
+    public function next(string $orderId, int $passed, bool $withMails): ?array
     {
-        $sql = "SELECT id, seen, effect FROM `{$this->tables->effects}` WHERE order_id = ? AND id > ? ORDER BY id LIMIT 1";
-        return $this->db->query($sql, [$orderId, $passed])[0] ?? null;
+        $sql = "SELECT id, seen, effect FROM `{$this->tables->effects}`
+                WHERE order_id = ? AND id > ? AND kind <> ? ORDER BY id LIMIT 1";
+        return $this->db->query($sql, [$orderId, $passed, $withMails ? '' : MailEffect::KIND])[0] ?? null;
     }
 
     /**
@@ -89,10 +89,10 @@ final class Plan
      *
      * @return int the effect that was passed now
      */
-    public function carryOutNext(string $orderId, int $passed): int
+    public function carryOutNext(string $orderId, int $passed, bool $withMails): int
     {
         $this->lock($orderId);
-        $row = $this->next($orderId, $passed);
+        $row = $this->next($orderId, $passed, $withMails);
         if ($row === null) {
             return $passed;
         }

@@ -70,10 +70,10 @@ final class SqlOrders implements Orders
         }
         for ($round = 1; $round <= self::ROUNDS; $round++) {
             // What a process that ended left to be done comes first, so that the core sees a shop that shows what it was told.
-            $this->carryOut($orderId);
+            $this->carryOut($orderId, false);
             $found = $this->transaction(fn (): ?bool => $this->decide($orderId, $step));
             if ($found !== null) {
-                $this->carryOut($orderId);
+                $this->carryOut($orderId, true);
                 return $found;
             }
         }
@@ -88,7 +88,7 @@ final class SqlOrders implements Orders
     {
         foreach ($this->plan->orders() as $orderId) {
             try {
-                $this->carryOut($orderId);
+                $this->carryOut($orderId, true);
             } catch (\Throwable $error) {
                 $this->log->problem(['orderId' => $orderId], $error);
             }
@@ -171,11 +171,11 @@ final class SqlOrders implements Orders
     }
 
     /** A transaction for each effect: a process that ends in between repeats one of them at most. */
-    private function carryOut(string $orderId): void
+    private function carryOut(string $orderId, bool $withMails): void
     {
         $passed = 0;
-        while ($this->plan->next($orderId, $passed) !== null) {
-            $passed = $this->transaction(fn (): int => $this->plan->carryOutNext($orderId, $passed));
+        while ($this->plan->next($orderId, $passed, $withMails) !== null) {
+            $passed = $this->transaction(fn (): int => $this->plan->carryOutNext($orderId, $passed, $withMails));
         }
     }
 
