@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createMetrics } from '../../js/sidecar/metrics.js';
 import { STATUSES } from '../../js/sidecar/refusal.js';
+import { loadAnswers } from '../golden/cases.js';
 import { folder } from '../js/sidecar/serving.js';
 import { replaced } from './nginx.js';
 import { startSidecar } from './sidecar.js';
@@ -50,5 +51,8 @@ test('the alerts watch metrics, labels and codes that there are', () => {
   const codes = [...rules.matchAll(/code="([^"]+)"/g)].map(([, code = '']) => code);
   assert.ok(codes.length >= 3);
   for (const code of codes) assert.ok(code in STATUSES, code);
+  const outcomes = [...rules.matchAll(/outcome=~"([^"]+)"/g)].flatMap(([, all = '']) => all.split('|'));
+  assert.ok(outcomes.length >= 2);
+  for (const outcome of outcomes) assert.ok(Object.hasOwn(loadAnswers(), outcome), outcome);
   assert.match(text, /outcome="blocked"/);
 });
