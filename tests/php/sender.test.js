@@ -113,7 +113,7 @@ test('nothing is sent to another origin, however it is written', async (t) => {
   assert.deepEqual(seen, []);
 });
 
-test("addresses of the machine's own network and metadata services get nothing, named or not", async () => {
+test("addresses of the machine's own network and metadata services get nothing, and nobody does without TLS", async () => {
   const addresses = [
     '169.254.169.254',
     '[fe80::1]',
@@ -122,8 +122,16 @@ test("addresses of the machine's own network and metadata services get nothing, 
     '100.100.100.200',
     '[fd00:ec2::254]',
     '[::ffff:169.254.169.254]',
+    '[::FFFF:a9fe:a9fe]',
   ];
-  const urls = addresses.map((address) => `http://${address}/latest/meta-data/`);
+  const open = [
+    'http://example.com/',
+    'http://10.0.0.1/',
+    'http://abc.onion/',
+    'http://127.0.0.1.nip.example/',
+    'http://[::2]/',
+  ];
+  const urls = [...addresses.map((address) => `https://${address}/latest/meta-data/`), ...open];
   const responses = await send(
     urls.map((url) => request(url)),
     { reach: urls },

@@ -260,7 +260,7 @@ final class Flow
         return new OrderKey(is_string($id) ? $id : null);
     }
 
-    /** What the sidecar itself refuses, because it is busy or stops: to be tried again by whoever called, not by a process that waits. */
+    /** What the sidecar refuses because it is busy or stops is tried again by whoever called, not by a process that waits. */
     private static function isOfTheSidecar(KessaiException $failure): bool
     {
         return strncmp($failure->errorCode(), 'sidecar.', 8) === 0;

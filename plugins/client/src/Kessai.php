@@ -38,7 +38,8 @@ final class Kessai
      *     now?: callable(): int,
      *     deadline?: float,
      * } $options `sender`: who sends the requests to the gateway, the sidecar unless told, PHP itself with the transport Process;
-     *     `logger`: any PSR-3 logger; `now`: unix seconds; `deadline`: for one operation with all its requests, 25 seconds unless told
+     *     `logger`: any PSR-3 logger; `now`: unix seconds; `deadline`: for one operation with all its requests, 25 seconds unless
+     *     told
      */
     public function __construct(
         Transport $transport,
@@ -49,14 +50,16 @@ final class Kessai
     ) {
         $unknown = array_diff(array_keys($options), self::OPTIONS);
         if ($unknown !== []) {
-            throw new \InvalidArgumentException('There is no option ' . implode(', ', $unknown) . '; there are ' . implode(', ', self::OPTIONS));
+            $known = implode(', ', self::OPTIONS);
+            throw new \InvalidArgumentException('There is no option ' . implode(', ', $unknown) . "; there are $known");
         }
         $language = is_string($settings['language'] ?? null) ? $settings['language'] : 'en';
         $log = new Log($options['logger'] ?? null);
         $this->door = new Door($transport, $language);
-        $sender = $options['sender'] ?? ($transport instanceof Sends ? new SidecarSender($this->door, $transport) : new CurlSender());
+        $usual = $transport instanceof Sends ? new SidecarSender($this->door, $transport) : new CurlSender();
         $now = $options['now'] ?? static fn (): int => time();
-        $this->flow = new Flow($this->door, $sender, $orders, $settings, $now, $options['deadline'] ?? self::DEADLINE, $log);
+        $deadline = $options['deadline'] ?? self::DEADLINE;
+        $this->flow = new Flow($this->door, $options['sender'] ?? $usual, $orders, $settings, $now, $deadline, $log);
         $this->webhook = new Webhook($this->flow, $log);
     }
 
@@ -100,10 +103,15 @@ final class Kessai
      * Looks after orders whose webhooks may be lost: those that are due by their records. What stands at the server otherwise
      * than in its record is brought up to date. For a job, every few minutes; stop it at any point.
      *
-     * @param iterable<array{orderId: string, record: string|null}> $orders read without a lock, such as {@see Sql\SqlOrders::records()}
-     * @param bool $all every order, not only those that are due
+     * @param iterable<array{orderId: string, record: string|null}> $orders read without a lock: {@see Sql\SqlOrders::records()}
+     * @param bool                                                  $all    every order, not only those that are due
      *
-     * @return \Generator<int, array{orderId: string, outcome: 'unchanged'|'checked'|'failed', case?: string, error?: \Throwable}>
+     * @return \Generator<int, array{
+     *     orderId: string,
+     *     outcome: 'unchanged'|'checked'|'failed',
+     *     case?: string,
+     *     error?: \Throwable,
+     * }>
      *
      * @throws KessaiException where the server cannot be asked at all
      */
@@ -113,7 +121,8 @@ final class Kessai
     }
 
     /**
-     * One step of the protocol, for a shop with a runner of its own. The input is whole: settings, record, shop and now are in it.
+     * One step of the protocol, for a shop with a runner of its own. The input is whole: settings, record, shop and now are in
+     * it.
      *
      * @param array<string, mixed> $input
      * @param string|null          $raw   a body as it came off the wire

@@ -29,9 +29,11 @@ interface Shop
     /**
      * Does an effect that {@see apply()} left. Once, and again only where the process ended before that could be noted: levels
      * (`status`, `stock`, `points`, `paidDate`, `goods`) say what is to be and are harmless twice, notices have a key. A status
-     * comes only while the order still has the status it was decided on. What is thrown leaves the plan as it is, and nothing new
-     * is decided for this order until it could be carried out; a mail that fails holds up nothing. It is done under the order's lock and
-     * before a webhook is answered: hand a mail to a queue rather than to a server that may be slow.
+     * comes only while the order still has the status it was decided on.
+     *
+     * What is thrown leaves the plan as it is, and nothing new is decided for this order until it could be carried out; a mail
+     * that fails holds up nothing. It is done under the order's lock and before a webhook is answered: hand a mail to a queue
+     * rather than to a server that may be slow.
      */
     public function carryOut(string $orderId, Effect $effect): void;
 }

@@ -7,9 +7,8 @@ namespace Kessai\Sender;
 use Kessai\Sender;
 
 /**
- * PHP itself sends: to the server of the settings and of the call and nowhere else, following no redirect. A name that leads
- * to an address of the machine's own network gets nothing: https is only spoken with who has the name's certificate, http
- * only with this machine (the core asks for no other), and a reply from such an address is not taken.
+ * PHP itself sends: to the server of the settings and of the call and nowhere else, by https or to this machine, following no
+ * redirect and using no proxy.
  */
 final class CurlSender implements Sender
 {
@@ -84,8 +83,6 @@ final class CurlSender implements Sender
                 $responses[$at] = ['id' => $request['id'], 'failure' => 'blocked'];
             } elseif ($milliseconds <= 0) {
                 $responses[$at] = ['id' => $request['id'], 'failure' => 'timeout'];
-            } elseif (Origin::isRefused((string) parse_url($request['url'], PHP_URL_HOST))) {
-                $responses[$at] = ['id' => $request['id'], 'failure' => 'blocked'];
             } else {
                 $exchanges[$at] = new Exchange($request, $milliseconds, self::REPLY_LIMIT, $this->caFile);
                 curl_multi_add_handle($multi, $exchanges[$at]->handle);

@@ -90,9 +90,6 @@ final class Exchange
         if ($result !== CURLE_OK || !$this->isHeadWhole) {
             return ['id' => $this->id, 'failure' => $failures[$result] ?? 'reset'];
         }
-        if (Origin::isRefused((string) curl_getinfo($this->handle, CURLINFO_PRIMARY_IP))) {
-            return ['id' => $this->id, 'failure' => 'blocked'];
-        }
         $isText = (bool) preg_match('//u', $this->body);
         return [
             'id' => $this->id,

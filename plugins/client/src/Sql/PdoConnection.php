@@ -12,7 +12,7 @@ final class PdoConnection implements Connection
     public function __construct(\PDO $pdo)
     {
         if ($pdo->getAttribute(\PDO::ATTR_DRIVER_NAME) !== 'mysql') {
-            throw new \InvalidArgumentException('SqlOrders is for MySQL and MariaDB; implement Kessai\Orders for another database.');
+            throw new \InvalidArgumentException('SqlOrders is for MySQL and MariaDB; for others implement Kessai\Orders.');
         }
         $this->pdo = $pdo;
     }

@@ -37,8 +37,8 @@ final class SqlOrders implements Orders
     private Log $log;
 
     /**
-     * @param Connection  $db     the shop's own, where {@see Shop::apply()} writes within the transaction; one of its own where the
-     *                           shop's code commits, for that would end the lock
+     * @param Connection  $db     the shop's own, where {@see Shop::apply()} writes within the transaction; one of its own where
+     *                            the shop's code commits, for that would end the lock
      * @param string      $prefix of the tables, such as `oc_kessai_`
      * @param object|null $logger any PSR-3 logger; is told of mails and plans that could not be carried out
      */
