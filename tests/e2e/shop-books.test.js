@@ -53,21 +53,21 @@ test('the books hold a refund: what was set aside, in which currency, and what b
   assert.equal((await refund({ ...sent, key: 'two', amount: '1000' })).status, 303);
   const [second, first] = sim.pullPayments.all();
   const refunds = async () => (await books(shop.url)).filter(({ Kind }) => Kind === 'Refund');
+  // By their ids: both may have been made in the same second.
   const shown = (/** @type {Record<string, string>[]} */ lines) =>
-    lines.map((line) => [line['Coin amount'], line.Coin, line.Transaction, line.Invoice, line.State]);
-  assert.deepEqual(shown(await refunds()), [
-    ['400', 'JPY', first?.id, invoice, 'Pending'],
-    ['1000', 'JPY', second?.id, invoice, 'Pending'],
-  ]);
+    new Map(lines.map((line) => [line.Transaction, [line['Coin amount'], line.Coin, line.Invoice, line.State]]));
+  const is = (/** @type {string} */ one, /** @type {string} */ other) =>
+    new Map([
+      [first?.id, ['400', 'JPY', invoice, one]],
+      [second?.id, ['1000', 'JPY', invoice, other]],
+    ]);
+  assert.deepEqual(shown(await refunds()), is('Pending', 'Pending'));
 
   const { id } = sim.pullPayments.claim(first?.id, { destination: `bcrt1q${'q'.repeat(38)}` });
   sim.pullPayments.pay(id);
   sim.pullPayments.archive(second?.id);
   assert.equal((await post('check', {})).status, 303);
-  assert.deepEqual(shown(await refunds()), [
-    ['400', 'JPY', first?.id, invoice, 'Paid'],
-    ['1000', 'JPY', second?.id, invoice, 'Cancelled'],
-  ]);
+  assert.deepEqual(shown(await refunds()), is('Paid', 'Cancelled'));
   assert.ok(
     (await refunds()).every(({ Remarks }) => Remarks === ''),
     'complete',

@@ -93,7 +93,8 @@ test('Pay too much overpays; Mine a block settles it', async (t) => {
 
 test('Wait until expired moves the one clock for all invoices, and says so; Pay late is possible then only', async (t) => {
   const { sim, create, press, state, page } = await openCheckout(t, { amount: YEN });
-  const other = await create();
+  // Expires before this one, in whichever second it is made.
+  const other = await create({ checkout: { expirationMinutes: 10 } });
   assert.equal(await page.getByText('all invoices grow older, not only this one').isVisible(), true);
   assert.match(await reasonOf(page, 'Pay late'), /not over yet/);
   await press('Wait until expired');
