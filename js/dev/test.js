@@ -5,6 +5,7 @@
  *     npm test -- clippy    # one step, or several
  */
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, sep } from 'node:path';
 import { main, programPath, run, Stop } from './process.js';
 
@@ -26,7 +27,7 @@ const STEPS = {
   build: { command: () => ['node', 'js/dev/build.js'] },
   types: { command: () => ['node', 'js/dev/types.js', '--check'] },
   tsc: { command: () => [bin('typescript/bin/tsc'), '--noEmit'] },
-  node: { command: () => ['node', '--test', '--test-reporter=spec', ...NODE_TIMEOUT, ...nodeTests()] },
+  node: { command: () => ['node', '--test', '--test-reporter=spec', ...NODE_LIMITS, ...nodeTests()] },
   'wasm-node': { command: () => ['wasm-pack', 'test', '--node', ...WASM_PACK_TESTS], proof: /[1-9]\d* passed/ },
   'wasm-chrome': {
     command: () => ['wasm-pack', 'test', '--headless', ...chrome(), ...WASM_PACK_TESTS],
@@ -46,8 +47,11 @@ const WASM_TESTS = ['--features', 'browser', '--test', 'wasm', '--test', 'modal_
 const BROWSER = ['--no-default-features', '--features', 'browser'];
 const WASM_PACK_TESTS = ['--', '--locked', ...WASM_TESTS];
 
-/** Ten minutes for each file, some ten times what the longest takes: one that hangs is named, rather than the whole run stopped from outside. */
-const NODE_TIMEOUT = ['--test-timeout=600000'];
+/**
+ * Ten minutes for each file, some five times what the longest takes: one that hangs is named, rather than the whole run stopped
+ * from outside. As many files at a time as there are processors, where Node leaves one idle: most wait for a browser or a database.
+ */
+const NODE_LIMITS = ['--test-timeout=600000', `--test-concurrency=${availableParallelism()}`];
 
 /** Directories that must hold tests, so that a moved or misnamed file does not pass by never running. */
 const TESTED = ['js', 'php', 'e2e', 'dev', 'packaging', 'production'];
