@@ -227,6 +227,8 @@ test('X and Escape send close: the frame is gone when the callback runs', async 
     ['close', true, 'gone'],
   ]);
   await show(page, id);
+  // Before, the frame is hidden and nobody in it listens.
+  await waitForLog(page, 6);
   await inside.locator('#close').focus();
   await page.keyboard.press('Escape');
   await waitForLog(page, 8);
