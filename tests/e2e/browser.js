@@ -11,6 +11,8 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
   '--disable-dev-shm-usage',
+  // A frame of another site that is loaded anew in a process of its own is at times lost to Playwright.
+  '--disable-site-isolation-trials',
 ];
 
 export const launch = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
