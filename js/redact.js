@@ -1,3 +1,4 @@
+import { jsonOf } from './json.js';
 import { DOCUMENTS, HEADERS, INVOICE_ID, METHODS, QUERY, REQUEST_ID } from './shown.js';
 
 /** @import { Shape } from './shown.js' */
@@ -172,20 +173,6 @@ function size(value) {
   if (Array.isArray(value)) return `[list of ${value.length}]`;
   if (typeof value === 'object') return `[object of ${Object.keys(value).length}]`;
   return `[${typeof value}]`;
-}
-
-/**
- * The JSON document in a text.
- * @param {string} text
- * @returns {object | undefined} undefined for what is none, and for a mere number or text
- */
-export function jsonOf(text) {
-  if (!/^\s*[[{]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /**

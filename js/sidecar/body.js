@@ -1,4 +1,5 @@
 import { readCapped } from '../fetch.js';
+import { jsonOf } from '../json.js';
 import { Refusal } from './refusal.js';
 
 /** Bytes of a request's body. Above what the core takes (4 MB of input, 1 MB of a webhook), so that it is the core that tells. */
@@ -43,21 +44,13 @@ function ofJson(bytes) {
     throw new Refusal('sidecar.malformed', 'the body is not UTF-8');
   }
   if (!text.includes(`"${RAW_MEMBER}"`)) return { text, raw: undefined };
-  const { [RAW_MEMBER]: encoded, ...input } = Object(parsed(text));
+  // What is no JSON goes on as it is: the core says so in its own words.
+  const { [RAW_MEMBER]: encoded, ...input } = /** @type {Record<string, unknown>} */ (jsonOf(text) ?? {});
   if (encoded === undefined) return { text, raw: undefined };
   if (typeof encoded !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(encoded) || encoded.length % 4 !== 0) {
     throw new Refusal('sidecar.malformed', `${RAW_MEMBER} is not Base64`);
   }
   return { text: JSON.stringify(input), raw: new Uint8Array(Buffer.from(encoded, 'base64')) };
-}
-
-/** @param {string} text @returns {unknown} undefined for what is no JSON: the core says so in its own words */
-function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** @param {Request} request */

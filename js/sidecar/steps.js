@@ -1,4 +1,5 @@
 import { failure, KessaiError } from '../error.js';
+import { jsonOf } from '../json.js';
 import { run } from '../runner.js';
 import { Refusal } from './refusal.js';
 import { replyOf } from './watch.js';
@@ -176,12 +177,8 @@ function failed(error, trail) {
  * @returns {Record<string, any> | undefined} undefined for anything but an object
  */
 function objectOf(text) {
-  try {
-    const value = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const document = jsonOf(text);
+  return Array.isArray(document) ? undefined : document;
 }
 
 /** @param {Record<string, any>} input */

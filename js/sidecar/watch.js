@@ -1,4 +1,5 @@
 import { KessaiError } from '../error.js';
+import { jsonOf } from '../json.js';
 import { createTrails } from '../trail.js';
 
 /** @import { GatewayResponse, OrderRow, Reply } from '../index.d.ts' */
@@ -82,15 +83,6 @@ function asked(op, text) {
 
 /** @param {unknown} value @returns {Record<string, any>} */
 const members = (value) => (typeof value === 'object' && value !== null ? { ...value } : {});
-
-/** @param {string} text */
-function jsonOf(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /**
  * The reply in a text of the core's.
