@@ -29,6 +29,13 @@ export function isRefused(hostname) {
 }
 
 /**
+ * Whether a host is this machine, by its name alone.
+ * @param {string} hostname as in a URL
+ */
+export const isLoopback = (hostname) =>
+  hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+
+/**
  * Refuses a host that has any such address. The connection looks the name up again, so this guards against a careless or
  * hijacked name, not against a resolver that changes its answer between the two; `screenedLookup` does where a connection takes one.
  * @param {string} hostname as in a URL

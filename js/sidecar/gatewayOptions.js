@@ -1,4 +1,5 @@
-import { isRefused } from '../screen.js';
+import { jsonOf } from '../json.js';
+import { isLoopback, isRefused } from '../screen.js';
 import { readFile } from './ownFile.js';
 import { readTls } from './tlsOptions.js';
 import { UsageError } from './usageError.js';
@@ -39,7 +40,7 @@ export function readGateways(addresses, file) {
  */
 function readList(file) {
   const text = readFile(file);
-  const list = parsed(text);
+  const list = jsonOf(text);
   if (!Array.isArray(list)) throw new UsageError(`${file} must hold a JSON list, such as [{"url": "https://…"}]`);
   return list.map((entry, at) => {
     const where = `${file}, entry ${at + 1}`;
@@ -55,15 +56,6 @@ function readList(file) {
   });
 }
 
-/** @param {string} text @returns {unknown} */
-function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * @param {string} address
  * @param {URL | undefined} proxy
@@ -71,14 +63,13 @@ function parsed(text) {
  */
 function originOf(address, proxy, where) {
   const { protocol, hostname = '', origin } = URL.canParse(address) ? new URL(address) : { protocol: '' };
-  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
   const isOnion = hostname.endsWith('.onion');
   if (isOnion && proxy?.protocol !== 'socks5:') {
     throw new UsageError(
       `${where}: ${origin} is reached through Tor: name its "proxy" in --gateways, socks5://127.0.0.1:9050`,
     );
   }
-  if (!origin || !(protocol === 'https:' || (protocol === 'http:' && (isLoopback || isOnion)))) {
+  if (!origin || !(protocol === 'https:' || (protocol === 'http:' && (isLoopback(hostname) || isOnion)))) {
     throw new UsageError(`${where}: a gateway has an https address, or one of http on this machine; not "${address}"`);
   }
   if (isRefused(hostname))

@@ -2,7 +2,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { messageOf, messageOfError } from './netErrors.js';
-import { isLoopback } from './webhooks.js';
+import { isAllowed } from './webhooks.js';
 
 const MOST_REDIRECTS = 50;
 
@@ -54,7 +54,7 @@ export async function sendWebhook(url, headers, body, { timeoutMs, closing, ...m
 async function follow(url, headers, body, wire) {
   let method = 'POST';
   for (let hop = 0; ; hop += 1) {
-    if (!isLoopback(url)) throw new Error(`This is a simulator: it does not send to ${url.hostname}`);
+    if (!isAllowed(url)) throw new Error(`This is a simulator: it does not send to ${url.hostname}`);
     const { 'Content-Type': type, 'BTCPay-Sig': signature, ...rest } = headers;
     const sent = method === 'POST' ? headers : rest;
     const { status, location } = await request(url, method, sent, method === 'POST' ? body : '', wire);

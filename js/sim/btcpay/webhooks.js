@@ -1,3 +1,4 @@
+import { isLoopback } from '../../screen.js';
 import { randomId } from './base58.js';
 import { invalid } from './errors.js';
 import { Fields } from './fields.js';
@@ -102,7 +103,7 @@ function readWebhookRequest(body) {
   };
   if (fields.problems.length > 0) throw invalid(fields.problems);
   if (!URL.canParse(request.url)) throw invalid([{ path: 'Url', message: 'Invalid Url' }]);
-  if (!isLoopback(request.url)) {
+  if (!isAllowed(request.url)) {
     const message = 'This is a simulator: it delivers webhooks to http(s) on localhost, 127.0.0.1 or [::1] only.';
     throw invalid([{ path: 'Url', message }]);
   }
@@ -113,8 +114,7 @@ function readWebhookRequest(body) {
  * @param {string | URL} url
  * @returns {boolean} whether a simulator may send there
  */
-export function isLoopback(url) {
+export function isAllowed(url) {
   const { protocol, hostname } = new URL(url);
-  const isLocal = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
-  return isLocal && (protocol === 'http:' || protocol === 'https:');
+  return isLoopback(hostname) && (protocol === 'http:' || protocol === 'https:');
 }
