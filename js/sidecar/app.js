@@ -98,11 +98,11 @@ export function createApp({ steps, gate, isWelcome, metrics, log, tell, isReady,
     if (refusal !== error) log.error?.('kessai: sidecar failed', { name: error.name, at: placeOf(error) });
     else log.info?.('kessai: sidecar refused', { code: refusal.code, status: refusal.status });
     const { status } = refusal;
-    const body = JSON.stringify(tell(refusal, c.req.raw.headers.get('accept-language') ?? undefined));
-    return reply(body, status, {
+    const told = tell(refusal, c.req.raw.headers.get('accept-language') ?? undefined);
+    return reply(JSON.stringify(told), status, {
       ...JSON_TYPE,
       ...(status === 401 && { 'www-authenticate': 'Bearer' }),
-      ...(status === 503 && { 'retry-after': '1' }),
+      ...(told.err.retryAfter !== undefined && { 'retry-after': String(told.err.retryAfter) }),
       // Whatever of a body is still to come is read by nobody. Who is to come again may as well stay.
       ...(status !== 404 && status !== 503 && { connection: 'close' }),
     });
