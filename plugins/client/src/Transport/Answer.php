@@ -7,6 +7,9 @@ namespace Kessai\Transport;
 /** What came back: a reply's JSON text, and who said it. */
 final class Answer
 {
+    /** The most that is read of a reply. */
+    public const MOST_BYTES = 16 * 1024 * 1024;
+
     public string $text;
 
     /** kessai's version on the other side. */

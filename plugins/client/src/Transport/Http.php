@@ -10,9 +10,6 @@ namespace Kessai\Transport;
  */
 abstract class Http implements Sends
 {
-    /** The most that is read of a reply, in bytes. */
-    private const REPLY_LIMIT = 16 * 1024 * 1024;
-
     private const CONNECT_MS = 2000;
 
     /** What a reply may take beyond the time that its requests had, in seconds. */
@@ -109,7 +106,7 @@ abstract class Http implements Sends
             },
             CURLOPT_WRITEFUNCTION => static function ($_, string $chunk) use (&$text): int {
                 $text .= $chunk;
-                return strlen($text) > self::REPLY_LIMIT ? 0 : strlen($chunk);
+                return strlen($text) > Answer::MOST_BYTES ? 0 : strlen($chunk);
             },
         ]);
         curl_exec($handle);

@@ -12,9 +12,6 @@ use Kessai\Transport;
  */
 final class Process implements Transport
 {
-    /** The most that is read of a reply, in bytes. */
-    private const REPLY_LIMIT = 16 * 1024 * 1024;
-
     /** The most that is kept of what the process says of itself, in bytes. */
     private const ERROR_LIMIT = 8192;
 
@@ -149,7 +146,7 @@ final class Process implements Transport
                     unset($streams[$number]);
                 }
             }
-            if (strlen($said[1]) > self::REPLY_LIMIT) {
+            if (strlen($said[1]) > Answer::MOST_BYTES) {
                 throw new Failure('process.failed', ['reason' => 'the reply is too large']);
             }
         }
