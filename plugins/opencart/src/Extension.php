@@ -1,0 +1,167 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Kessai\OpenCart;
+
+use Kessai\Kessai;
+use Kessai\OpenCart\Order\Alerts;
+use Kessai\OpenCart\Order\MailQueue;
+use Kessai\OpenCart\Order\Moves;
+use Kessai\OpenCart\Order\OpenCartShop;
+use Kessai\Sender\CurlSender;
+use Kessai\Sql\Connection;
+use Kessai\Sql\MysqliConnection;
+use Kessai\Sql\SqlOrders;
+
+/** The extension in one shop: everything that its controllers need, made when it is first asked for. */
+final class Extension
+{
+    /** What OpenCart calls the extension and its payment method. */
+    public const CODE = 'kessai_btcpay';
+
+    /** Seconds that a lock is waited for: a webhook has to be answered within ten. */
+    private const LOCK_WAIT = 4;
+
+    private Platform $platform;
+
+    private ?Connection $db = null;
+
+    private ?Settings $settings = null;
+
+    private ?SqlOrders $orders = null;
+
+    public function __construct(Platform $platform)
+    {
+        $this->platform = $platform;
+    }
+
+    public function platform(): Platform
+    {
+        return $this->platform;
+    }
+
+    /** The extension's own connection: what OpenCart commits on its own must not end the lock of an order. */
+    public function db(): Connection
+    {
+        if ($this->db === null) {
+            $mysqli = mysqli_init();
+            mysqli_report(MYSQLI_REPORT_OFF);
+            $mysqli->options(MYSQLI_OPT_CONNECT_TIMEOUT, 5);
+            $port = defined('DB_PORT') ? (int) DB_PORT : 3306;
+            if (!@$mysqli->real_connect(DB_HOSTNAME, DB_USERNAME, DB_PASSWORD, DB_DATABASE, $port)) {
+                throw new \RuntimeException("The shop's database cannot be reached.");
+            }
+            $mysqli->set_charset('utf8mb4');
+            $this->db = new MysqliConnection($mysqli);
+            $this->db->query('SET SESSION innodb_lock_wait_timeout = ' . self::LOCK_WAIT);
+        }
+        return $this->db;
+    }
+
+    /** The prefix of the extension's own tables. */
+    public function prefix(): string
+    {
+        return DB_PREFIX . 'kessai_';
+    }
+
+    public function documents(): Documents
+    {
+        return new Documents($this->db(), $this->prefix());
+    }
+
+    public function settings(): Settings
+    {
+        return $this->settings = $this->settings ?? new Settings($this->documents()->read(Settings::NAME));
+    }
+
+    /** @param callable(array<string, mixed>): array<string, mixed> $change */
+    public function changeSettings(callable $change): Settings
+    {
+        return $this->settings = new Settings($this->documents()->change(Settings::NAME, $change));
+    }
+
+    public function orders(): SqlOrders
+    {
+        if ($this->orders === null) {
+            $shop = new OpenCartShop($this->platform, $this->moves(), $this->mails(), $this->alerts());
+            $this->orders = new SqlOrders($this->db(), $shop, $this->prefix(), $this->log());
+        }
+        return $this->orders;
+    }
+
+    public function moves(): Moves
+    {
+        return new Moves($this->platform, $this->db(), $this->prefix());
+    }
+
+    public function mails(): MailQueue
+    {
+        return new MailQueue($this->platform, $this->db(), $this->prefix());
+    }
+
+    public function alerts(): Alerts
+    {
+        return new Alerts($this->db(), $this->prefix());
+    }
+
+    public function log(): OpenCartLog
+    {
+        return new OpenCartLog($this->platform, (string) $this->settings()->get('debug'));
+    }
+
+    /**
+     * kessai with this shop's settings and orders.
+     *
+     * @param string|null $language  of messages; the settings' unless told
+     * @param float       $deadline  seconds for one operation with all its requests
+     */
+    public function kessai(?string $language = null, float $deadline = 20.0): Kessai
+    {
+        $settings = $this->settings()->forKessai();
+        return $this->kessaiWith($language === null ? $settings : ['language' => $language] + $settings, $deadline);
+    }
+
+    /**
+     * kessai before there are settings: to connect.
+     *
+     * @param array<string, mixed> $settings
+     */
+    public function kessaiWith(
+        #[\SensitiveParameter]
+        array $settings,
+        float $deadline = 20.0
+    ): Kessai {
+        $options = ['logger' => $this->log(), 'deadline' => $deadline];
+        if ($this->settings()->get('sender') === 'php') {
+            $options['sender'] = new CurlSender();
+        }
+        return new Kessai($this->settings()->transport(), $settings, $this->orders(), $options);
+    }
+
+    /** Makes the tables that are missing, and the keys of this shop: at the installation, and after an update. */
+    public function install(): void
+    {
+        $this->documents()->createTable();
+        $this->orders()->createTables();
+        $this->moves()->createTable();
+        $this->mails()->createTable();
+        $this->alerts()->createTable();
+        $this->changeSettings(static function (array $settings): array {
+            return $settings + [
+                'shopId' => 'opencart-' . bin2hex(random_bytes(8)),
+                'shopKey' => bin2hex(random_bytes(32)),
+                'jobKey' => bin2hex(random_bytes(16)),
+            ];
+        });
+    }
+
+    /** Deletes all that the extension has stored, payment records and keys among it: the merchant's explicit word. */
+    public function erase(): void
+    {
+        foreach (['order', 'invoice', 'effect', 'move', 'mail', 'alert', 'document'] as $table) {
+            $this->db()->query("DROP TABLE IF EXISTS `{$this->prefix()}$table`");
+        }
+        $this->settings = null;
+    }
+}
