@@ -6,6 +6,7 @@ namespace Kessai\OpenCart;
 
 use Kessai\Kessai;
 use Kessai\OpenCart\Order\Alerts;
+use Kessai\OpenCart\Order\Closings;
 use Kessai\OpenCart\Order\MailQueue;
 use Kessai\OpenCart\Order\Moves;
 use Kessai\OpenCart\Order\OpenCartShop;
@@ -23,7 +24,12 @@ final class Extension
     /** Seconds that a lock is waited for: a webhook has to be answered within ten. */
     private const LOCK_WAIT = 4;
 
+    /** Seconds for what waits, once a page has been sent. */
+    private const AFTERWARDS = 10.0;
+
     private Platform $platform;
+
+    private bool $isAfterwards = false;
 
     private ?Connection $db = null;
 
@@ -45,8 +51,8 @@ final class Extension
     public function db(): Connection
     {
         if ($this->db === null) {
-            $mysqli = mysqli_init();
-            mysqli_report(MYSQLI_REPORT_OFF);
+            // mysqli's report mode belongs to OpenCart, whose own driver relies on it.
+            $mysqli = new \mysqli();
             $mysqli->options(MYSQLI_OPT_CONNECT_TIMEOUT, 5);
             $port = defined('DB_PORT') ? (int) DB_PORT : 3306;
             if (!@$mysqli->real_connect(DB_HOSTNAME, DB_USERNAME, DB_PASSWORD, DB_DATABASE, $port)) {
@@ -55,6 +61,8 @@ final class Extension
             $mysqli->set_charset('utf8mb4');
             $this->db = new MysqliConnection($mysqli);
             $this->db->query('SET SESSION innodb_lock_wait_timeout = ' . self::LOCK_WAIT);
+            // The history's times are those of OpenCart's own connection.
+            $this->db->query('SET SESSION time_zone = ?', [$this->platform->query('SELECT @@session.time_zone AS zone')[0]['zone']]);
         }
         return $this->db;
     }
@@ -84,7 +92,7 @@ final class Extension
     public function orders(): SqlOrders
     {
         if ($this->orders === null) {
-            $shop = new OpenCartShop($this->platform, $this->moves(), $this->mails(), $this->alerts());
+            $shop = new OpenCartShop($this->platform, $this->db(), $this->moves(), $this->mails(), $this->alerts());
             $this->orders = new SqlOrders($this->db(), $shop, $this->prefix(), $this->log());
         }
         return $this->orders;
@@ -92,7 +100,7 @@ final class Extension
 
     public function moves(): Moves
     {
-        return new Moves($this->platform, $this->db(), $this->prefix());
+        return new Moves($this->platform, $this->prefix());
     }
 
     public function mails(): MailQueue
@@ -103,6 +111,31 @@ final class Extension
     public function alerts(): Alerts
     {
         return new Alerts($this->db(), $this->prefix());
+    }
+
+    public function closings(): Closings
+    {
+        return new Closings($this);
+    }
+
+    /** Sees to what waits once the page that is being made has been sent. */
+    public function afterwards(): void
+    {
+        if ($this->isAfterwards) {
+            return;
+        }
+        $this->isAfterwards = true;
+        register_shutdown_function(function (): void {
+            if (function_exists('fastcgi_finish_request')) {
+                fastcgi_finish_request();
+            }
+            try {
+                $this->closings()->work(self::AFTERWARDS);
+                $this->mails()->send(self::AFTERWARDS);
+            } catch (\Throwable $error) {
+                $this->log()->error('kessai: what waits was left to the job', ['exception' => $error]);
+            }
+        });
     }
 
     public function log(): OpenCartLog
@@ -147,6 +180,7 @@ final class Extension
         $this->moves()->createTable();
         $this->mails()->createTable();
         $this->alerts()->createTable();
+        $this->closings()->createTable();
         $this->changeSettings(static function (array $settings): array {
             return $settings + [
                 'shopId' => 'opencart-' . bin2hex(random_bytes(8)),
@@ -159,7 +193,7 @@ final class Extension
     /** Deletes all that the extension has stored, payment records and keys among it: the merchant's explicit word. */
     public function erase(): void
     {
-        foreach (['order', 'invoice', 'effect', 'move', 'mail', 'alert', 'document'] as $table) {
+        foreach (['order', 'invoice', 'effect', 'move', 'mail', 'alert', 'closing', 'document'] as $table) {
             $this->db()->query("DROP TABLE IF EXISTS `{$this->prefix()}$table`");
         }
         $this->settings = null;

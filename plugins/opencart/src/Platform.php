@@ -45,9 +45,9 @@ interface Platform
      * Moves an order by OpenCart's own order API, which moves stock, redeems coupons and writes the history; its mails stay
      * unsent: {@see mailMove()}. May throw anything that an extension of the shop throws.
      *
-     * @return int the status that the order had before
+     * @param (callable(string, callable(): mixed): mixed)|null $guard gets every statement, and runs it or does not
      */
-    public function moveOrder(int $orderId, int $statusId, string $comment = ''): int;
+    public function moveOrder(int $orderId, int $statusId, ?callable $guard = null): void;
 
     /** Sends what OpenCart would have mailed when the order moved. Slow, and fails where the shop's mail server does. */
     public function mailMove(int $orderId, int $from, int $to): void;

@@ -1,0 +1,91 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Kessai\OpenCart\Checkout;
+
+use Kessai\KessaiException;
+use Kessai\OpenCart\Extension;
+
+/** From an order to the page on which it is paid. */
+final class Payment
+{
+    /** Seconds a customer waits for the payment page at most. */
+    private const DEADLINE = 15.0;
+
+    private Extension $extension;
+
+    public function __construct(Extension $extension)
+    {
+        $this->extension = $extension;
+    }
+
+    /**
+     * The order's one invoice: made, or found again, however often and from wherever it is asked for.
+     *
+     * @return array{checkoutLink: string, invoiceId: string, returnUrl: string, statusUrl: string, serverUrl: string}
+     *
+     * @throws KessaiException `order.hasPayment` where nothing is to be paid any more; the order and its cart are as before
+     */
+    public function invoice(int $orderId): array
+    {
+        $order = $this->extension->platform()->order($orderId);
+        $kessai = $this->extension->kessai(null, self::DEADLINE);
+        $links = new Links($this->extension, $kessai);
+        $returnUrl = $links->back($orderId, $order['store_url'] ?? null);
+        $invoice = $kessai->btcpay()->createInvoice(['order' => $this->described($orderId, $order ?? [], $returnUrl)]);
+        return [
+            'checkoutLink' => $invoice['checkoutLink'],
+            'invoiceId' => $invoice['invoiceId'],
+            'returnUrl' => $returnUrl,
+            'statusUrl' => $links->status($orderId, $order['store_url'] ?? null),
+            'serverUrl' => self::serverOf($invoice['checkoutLink'], $invoice['invoiceId']),
+        ];
+    }
+
+    /**
+     * @param array<string, mixed> $order
+     *
+     * @return array<string, mixed> of btcpay.createInvoice
+     */
+    private function described(int $orderId, array $order, string $returnUrl): array
+    {
+        return [
+            'id' => (string) $orderId,
+            // OpenCart keeps the total in the shop's base currency, and beside it the rate at which the order was placed.
+            'total' => (string) ($order['total'] ?? '0'),
+            'currency' => (string) ($order['currency_code'] ?? ''),
+            'rate' => (string) ($order['currency_value'] ?? '1'),
+            'digits' => $this->digits((string) ($order['currency_code'] ?? '')),
+            'rounding' => 'halfUp',
+            'description' => sprintf('#%d', $orderId),
+            'language' => (string) ($order['language_code'] ?? 'en'),
+            'returnUrl' => $returnUrl,
+            'customer' => array_filter([
+                'email' => (string) ($order['email'] ?? ''),
+                'name' => trim(($order['firstname'] ?? '') . ' ' . ($order['lastname'] ?? '')),
+                'phone' => (string) ($order['telephone'] ?? ''),
+                'country' => (string) ($order['payment_country'] ?? ''),
+                'zip' => (string) ($order['payment_postcode'] ?? ''),
+                'state' => (string) ($order['payment_zone'] ?? ''),
+                'city' => (string) ($order['payment_city'] ?? ''),
+                'address1' => (string) ($order['payment_address_1'] ?? ''),
+                'address2' => (string) ($order['payment_address_2'] ?? ''),
+            ], static fn (string $value): bool => $value !== ''),
+        ];
+    }
+
+    /** Digits after the point as the shop shows the currency: what the customer saw is what is asked for. */
+    private function digits(string $currency): int
+    {
+        $sql = 'SELECT decimal_place FROM `' . DB_PREFIX . 'currency` WHERE code = ?';
+        return (int) ($this->extension->platform()->query($sql, [$currency])[0]['decimal_place'] ?? 2);
+    }
+
+    /** The server as the customer reaches it: what comes before `/i/<invoice>` in the link. */
+    private static function serverOf(string $checkoutLink, string $invoiceId): string
+    {
+        $at = strpos($checkoutLink, "/i/$invoiceId");
+        return $at === false ? $checkoutLink : substr($checkoutLink, 0, $at);
+    }
+}

@@ -1,0 +1,74 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Kessai\OpenCart\Order;
+
+use Kessai\KessaiException;
+use Kessai\OpenCart\Extension;
+
+/** Orders whose invoices nobody shall pay any more, because the order was called off or changed: done when nobody waits. */
+final class Closings
+{
+    /** Seconds for one order. */
+    private const DEADLINE = 8.0;
+
+    /** Seconds until a server that could not be asked is asked again. */
+    private const PAUSE = 60;
+
+    private Extension $extension;
+
+    private string $table;
+
+    public function __construct(Extension $extension)
+    {
+        $this->extension = $extension;
+        $this->table = $extension->prefix() . 'closing';
+    }
+
+    public function createTable(): void
+    {
+        $this->extension->db()->query(
+            "CREATE TABLE IF NOT EXISTS `{$this->table}` (
+                order_id INT UNSIGNED NOT NULL PRIMARY KEY,
+                due INT UNSIGNED NOT NULL,
+                KEY (due)
+            ) ENGINE=InnoDB"
+        );
+    }
+
+    /** Only where the order was ever to be paid through kessai. */
+    public function add(int $orderId): void
+    {
+        if ($this->extension->orders()->record((string) $orderId) !== null) {
+            $this->extension->db()->query("INSERT IGNORE INTO `{$this->table}` (order_id, due) VALUES (?, ?)", [$orderId, time()]);
+        }
+    }
+
+    /** @param float $seconds after which no further order is begun */
+    public function work(float $seconds): void
+    {
+        $end = microtime(true) + $seconds;
+        $sql = "SELECT order_id FROM `{$this->table}` WHERE due <= ? ORDER BY due LIMIT 50";
+        foreach ($this->extension->db()->query($sql, [time()]) as $row) {
+            if (microtime(true) >= $end) {
+                return;
+            }
+            $this->close((int) $row['order_id']);
+        }
+    }
+
+    private function close(int $orderId): void
+    {
+        try {
+            $this->extension->kessai(null, self::DEADLINE)->btcpay()->closeInvoice(['orderId' => (string) $orderId]);
+        } catch (KessaiException $error) {
+            if ($error->isRetryable()) {
+                $this->extension->db()->query("UPDATE `{$this->table}` SET due = ? WHERE order_id = ?", [time() + self::PAUSE, $orderId]);
+                return;
+            }
+            // There is money on it, or the order is gone: its history and its alerts say so.
+        }
+        $this->extension->db()->query("DELETE FROM `{$this->table}` WHERE order_id = ?", [$orderId]);
+    }
+}
