@@ -1,0 +1,124 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Kessai\OpenCart\Admin;
+
+use Kessai\KessaiException;
+use Kessai\OpenCart\Extension;
+use Kessai\OpenCart\Texts;
+
+/**
+ * What the admin sees of an order's payment on the order's page. It is made from the record alone; what the payment server has to
+ * be asked for comes after the page, by {@see \Kessai\OpenCart\Desk\Desk}.
+ */
+final class OrderTab
+{
+    /** The codes by which a history tells of refunds, whatever became of them. */
+    private const REFUNDS = ['refund', 'refundPaid', 'refundCancelled'];
+
+    private Extension $extension;
+
+    private Backend $backend;
+
+    private Texts $texts;
+
+    private View $view;
+
+    public function __construct(Extension $extension, Backend $backend)
+    {
+        $this->extension = $extension;
+        $this->backend = $backend;
+        $this->texts = new Texts($backend->language());
+        $this->view = new View($this->texts, $backend->major());
+    }
+
+    /**
+     * @param string $orderId as of the shop
+     *
+     * @return string HTML with the script that it needs
+     */
+    public function html(string $orderId): string
+    {
+        return $this->view->render('order', [
+            'content' => $this->content($orderId),
+            'orderId' => $orderId,
+            'sheet' => $this->backend->link('sheet'),
+            'again' => $this->backend->link('orderContent', ['order_id' => $orderId]),
+            'script' => $this->backend->asset('desk.js'),
+        ]);
+    }
+
+    /** @return string HTML of what changes with every action */
+    public function content(string $orderId): string
+    {
+        $record = $this->extension->orders()->record($orderId);
+        if ($record === null) {
+            return $this->view->render('order_none', []);
+        }
+        try {
+            $timeline = $this->extension->kessai()->order()->timeline([
+                'record' => $record,
+                'language' => $this->texts->language,
+            ]);
+        } catch (KessaiException $error) {
+            return $this->view->render('problem', ['error' => $error->getMessage(), 'remedy' => $error->remedy()]);
+        }
+        return $this->view->render('order_content', $this->shown($orderId, $timeline));
+    }
+
+    /**
+     * @param array<string, mixed> $timeline
+     *
+     * @return array<string, mixed>
+     */
+    private function shown(string $orderId, array $timeline): array
+    {
+        $entries = $timeline['entries'];
+        $codes = array_column($entries, 'code');
+        return [
+            'alerts' => array_map([$this, 'dated'], $timeline['alerts']),
+            'handsOff' => isset($timeline['handsOff']) ? $this->texts->of("hands_off_{$timeline['handsOff']}") : null,
+            'invoices' => $this->invoices($entries),
+            'hasMoney' => array_intersect($codes, ['received', 'receivedLate', 'settled', 'settledOver', 'markedSettled']) !== [],
+            'refundKey' => $this->refundKey($orderId, count(array_intersect($codes, self::REFUNDS))),
+            'entries' => array_reverse(array_map([$this, 'dated'], $entries)),
+        ];
+    }
+
+    /**
+     * Two admins who look at the same order have the same key, and so make the same refund, whatever each has typed; only who
+     * has seen the refund that was made can make another.
+     *
+     * @param int $made refunds that the history tells of
+     */
+    private function refundKey(string $orderId, int $made): string
+    {
+        return hash_hmac('sha256', "refund\n$orderId\n$made", (string) $this->extension->settings()->get('shopKey'));
+    }
+
+    /**
+     * @param list<array<string, mixed>> $entries
+     *
+     * @return list<array{id: string, url: string}> the newest first; `url` of the server's own page about it
+     */
+    private function invoices(array $entries): array
+    {
+        $ids = array_reverse(array_values(array_unique(array_filter(array_column($entries, 'invoiceId')))));
+        $server = rtrim((string) $this->extension->settings()->get('serverUrl'), '/');
+        return array_map(static fn (string $id): array => [
+            'id' => $id,
+            'url' => preg_match('~^https?://~i', $server) ? "$server/invoices/" . rawurlencode($id) : '',
+        ], $ids);
+    }
+
+    /**
+     * @param array<string, mixed> $told
+     *
+     * @return array<string, mixed>
+     */
+    private function dated(array $told): array
+    {
+        return ['when' => date('Y-m-d H:i:s', $told['at'])] + $told;
+    }
+}

@@ -1,0 +1,37 @@
+<?php
+
+declare(strict_types=1);
+
+return [
+    'menu' => 'Bitcoin payments',
+    'badge' => '{open} open alerts',
+    'home' => 'Home',
+    'settings' => 'Settings',
+    'alerts_open' => 'Orders that need you',
+    'alerts_none' => 'No order needs you.',
+    'column_order' => 'Order',
+    'column_alert' => 'Alert',
+    'column_action' => 'Action',
+    'books' => 'Payments and refunds for the books',
+    'books_help' => 'One line for each payment and refund of the orders that were placed on these days, as CSV.',
+    'books_from' => 'From',
+    'books_to' => 'To',
+    'csv_order' => 'Order',
+    'csv_placed' => 'Placed',
+    'csv_status' => 'Status',
+    'csv_customer' => 'Customer',
+    'csv_invoiced' => 'Invoiced',
+    'csv_currency' => 'Currency',
+    'csv_kind' => 'Kind',
+    'csv_at' => 'Date ({zone})',
+    'csv_state' => 'State',
+    'csv_value' => 'Amount',
+    'csv_coin' => 'Coin',
+    'csv_rate' => 'Rate',
+    'csv_worth' => 'Worth',
+    'csv_method' => 'Method',
+    'csv_transaction' => 'Transaction',
+    'csv_invoice' => 'Invoice',
+    'csv_remark' => 'Remark',
+    'csv_incomplete' => 'The payment server could not be asked.',
+];

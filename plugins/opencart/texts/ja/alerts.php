@@ -1,0 +1,37 @@
+<?php
+
+declare(strict_types=1);
+
+return [
+    'menu' => 'ビットコイン決済',
+    'badge' => '未確認のお知らせ {open} 件',
+    'home' => 'ホーム',
+    'settings' => '設定',
+    'alerts_open' => '確認が必要な注文',
+    'alerts_none' => '確認が必要な注文はありません。',
+    'column_order' => '注文',
+    'column_alert' => 'お知らせ',
+    'column_action' => '操作',
+    'books' => '会計用の入金・返金データ',
+    'books_help' => 'この期間に受けた注文の入金と返金を、1件1行の CSV で出力します。',
+    'books_from' => '開始日',
+    'books_to' => '終了日',
+    'csv_order' => '注文',
+    'csv_placed' => '注文日時',
+    'csv_status' => '注文ステータス',
+    'csv_customer' => 'お客様',
+    'csv_invoiced' => '請求額',
+    'csv_currency' => '通貨',
+    'csv_kind' => '種別',
+    'csv_at' => '日時({zone})',
+    'csv_state' => '状態',
+    'csv_value' => '金額',
+    'csv_coin' => 'コイン',
+    'csv_rate' => 'レート',
+    'csv_worth' => '換算額',
+    'csv_method' => '支払方法',
+    'csv_transaction' => 'トランザクション',
+    'csv_invoice' => '請求書',
+    'csv_remark' => '備考',
+    'csv_incomplete' => '決済サーバーに問い合わせできませんでした。',
+];
