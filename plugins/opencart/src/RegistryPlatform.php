@@ -1,0 +1,61 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Kessai\OpenCart;
+
+/** What every OpenCart has in its registry. */
+abstract class RegistryPlatform implements Platform
+{
+    /** OpenCart's registry. */
+    protected object $registry;
+
+    /** Taken now: while an order is moved by a journal, the registry has another in its place. */
+    private object $db;
+
+    public function __construct(object $registry)
+    {
+        $this->registry = $registry;
+        $this->db = $registry->get('db');
+    }
+
+    public function version(): string
+    {
+        return VERSION;
+    }
+
+    public function config(string $name)
+    {
+        return $this->registry->get('config')->get($name);
+    }
+
+    public function query(string $sql, array $values = []): array
+    {
+        $parts = explode('?', $sql);
+        $text = (string) array_shift($parts);
+        foreach ($parts as $at => $part) {
+            $value = $values[$at] ?? null;
+            $text .= ($value === null ? 'NULL' : "'" . $this->db->escape((string) $value) . "'") . $part;
+        }
+        $result = $this->db->query($text);
+        return is_object($result) ? $result->rows : [];
+    }
+
+    public function order(int $orderId): ?array
+    {
+        $rows = $this->query('SELECT * FROM `' . DB_PREFIX . 'order` WHERE order_id = ?', [$orderId]);
+        if ($rows === []) {
+            return null;
+        }
+        $order = $rows[0];
+        // OpenCart 4 has the method as JSON, with a code such as `cod.cod`; OpenCart 3 a column of its own.
+        $method = json_decode((string) ($order['payment_method'] ?? ''), true);
+        $code = is_array($method) ? (string) ($method['code'] ?? '') : (string) ($order['payment_code'] ?? '');
+        return ['payment_code' => explode('.', $code)[0]] + $order;
+    }
+
+    public function log(string $line): void
+    {
+        $this->registry->get('log')->write($line);
+    }
+}
