@@ -1,9 +1,15 @@
 // The last click of the checkout: asks the shop for the order's invoice, and opens it. Loaded with each drawing of the button.
 (() => {
-  const button = document.querySelector('[data-kessai-confirm]');
+  /** @typedef {import('../../../js/browser.d.ts').CheckoutOptions} Invoice */
+  const button = document.querySelector('button[data-kessai-confirm]');
   const message = document.getElementById('kessai-message');
-  if (!button || !message) return;
-  const { kessaiConfirm: confirm, kessaiModal: script, kessaiError: failed, kessaiOpening: opening } = button.dataset;
+  if (!(button instanceof HTMLButtonElement) || !message) return;
+  const {
+    kessaiConfirm: confirm = '',
+    kessaiModal: script = '',
+    kessaiError: failed = '',
+    kessaiOpening: opening = '',
+  } = button.dataset;
   const label = button.textContent;
 
   button.addEventListener('click', async () => {
@@ -13,9 +19,9 @@
     try {
       const answer = await fetch(confirm, { method: 'POST', headers: { accept: 'application/json' } });
       const { redirect, modal, error } = await answer.json();
+      if (redirect) return location.assign(redirect);
+      if (modal) await pay(modal);
       if (error) message.textContent = error;
-      else if (redirect) return void location.assign(redirect);
-      else if (modal) await pay(modal);
     } catch {
       message.textContent = failed;
     }
@@ -23,23 +29,26 @@
     button.textContent = label;
   });
 
+  /** @param {Invoice} invoice */
   async function pay(invoice) {
     try {
-      await load(invoice.serverUrl);
+      await load();
     } catch {
-      // The page of the server does without any script of the shop's.
-      location.assign(invoice.checkoutLink);
-      return;
+      // The server's own page does without any script of the shop's.
+      return location.assign(invoice.checkoutLink);
     }
-    await window.kessai.openCheckout({ ...invoice, target: button });
+    const { kessai } = /** @type {{ kessai: { openCheckout(options: Invoice): Promise<unknown> } }} */ (
+      /** @type {unknown} */ (window)
+    );
+    await kessai.openCheckout({ ...invoice, target: button ?? undefined });
   }
 
-  function load(serverUrl) {
-    if (window.kessai) return Promise.resolve();
+  /** @returns {Promise<unknown>} */
+  function load() {
+    if ('kessai' in window) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const tag = document.createElement('script');
       tag.src = script;
-      tag.dataset.kessaiServers = serverUrl;
       tag.onload = resolve;
       tag.onerror = reject;
       document.head.append(tag);

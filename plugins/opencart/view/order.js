@@ -2,16 +2,17 @@
 (() => {
   const PAUSE = 4000;
   const HOUR = 3600 * 1000;
-  const place = document.querySelector('[data-kessai-order]');
-  const address = place?.dataset.kessaiOrder;
-  if (!address || !['waiting', 'partlyPaid'].includes(place.dataset.kessaiState)) return;
+  const place = document.querySelector('p[data-kessai-order]');
+  if (!(place instanceof HTMLElement)) return;
+  const { kessaiOrder: address = '', kessaiState: state = '' } = place.dataset;
+  if (!['waiting', 'partlyPaid'].includes(state)) return;
   const end = Date.now() + HOUR;
   const timer = setInterval(async () => {
     if (Date.now() > end) return clearInterval(timer);
     if (document.hidden) return;
     try {
       const { page, text } = await (await fetch(address, { headers: { accept: 'application/json' } })).json();
-      if (page && page !== place.dataset.kessaiState) {
+      if (page && page !== state) {
         clearInterval(timer);
         location.reload();
       } else if (text) {
