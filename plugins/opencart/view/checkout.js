@@ -35,7 +35,7 @@
       await load();
     } catch {
       // The server's own page does without any script of the shop's.
-      return location.assign(invoice.checkoutLink);
+      return location.assign(String(invoice.checkoutLink));
     }
     const { kessai } = /** @type {{ kessai: { openCheckout(options: Invoice): Promise<unknown> } }} */ (
       /** @type {unknown} */ (window)
