@@ -183,11 +183,26 @@ final class Extension
         $this->closings()->createTable();
         $this->changeSettings(static function (array $settings): array {
             return $settings + [
-                'shopId' => 'opencart-' . bin2hex(random_bytes(8)),
+                'shopId' => self::newShopId(),
                 'shopKey' => bin2hex(random_bytes(32)),
                 'jobKey' => bin2hex(random_bytes(16)),
             ];
         });
+    }
+
+    /** A name for this shop that no other has: a store may have several. */
+    public static function newShopId(): string
+    {
+        return 'opencart-' . bin2hex(random_bytes(8));
+    }
+
+    /** The same shop with other settings: to try those that are not saved yet. */
+    public function with(Settings $settings): self
+    {
+        $other = clone $this;
+        $other->settings = $settings;
+        $other->orders = null;
+        return $other;
     }
 
     /** Deletes all that the extension has stored, payment records and keys among it: the merchant's explicit word. */

@@ -13,7 +13,8 @@ use Kessai\Transport\UnixSocket;
  * What the merchant has chosen, and the keys that belong to this shop: the document `settings`.
  *
  * Members, none of which need be there:
- * - of the connection: `serverUrl`, `apiKey`, `storeId`, `storeName`, `webhookId`, `webhookSecrets` (as of kessai's settings)
+ * - of the connection: `serverUrl`, `apiKey`, `storeId`, `storeName`, `webhookSecrets` (as of kessai's settings), `savedAttempt` (a hash
+ *   of the attempt that it came by), and of the webhook as it was last registered `webhookId`, `webhookUrl`, `webhookEvents`
  * - of the shop, made once at the installation: `shopId`, `shopKey`, `jobKey`
  * - `enabled` bool, `mode` `redirect` or `modal`, `minimum` decimal text in the shop's base currency, `geoZoneId`, `sortOrder`
  * - `statuses`: money case => id of OpenCart's order status, or null to leave the order alone; a case that is missing has the

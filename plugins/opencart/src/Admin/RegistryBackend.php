@@ -1,0 +1,165 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Kessai\OpenCart\Admin;
+
+use Kessai\OpenCart\Extension;
+use Kessai\OpenCart\Statement;
+
+/** What the admin of OpenCart 3 and that of OpenCart 4 have in common: the registry, and most models. */
+abstract class RegistryBackend implements Backend
+{
+    /** @var object OpenCart's registry */
+    protected object $registry;
+
+    /** @param object $registry OpenCart's */
+    public function __construct(object $registry)
+    {
+        $this->registry = $registry;
+    }
+
+    /** The route of this extension's page, to which permissions are given. */
+    abstract protected function route(): string;
+
+    /** What stands between a route and the method of its controller. */
+    abstract protected function separator(): string;
+
+    public function version(): string
+    {
+        return VERSION;
+    }
+
+    public function config(string $name)
+    {
+        return $this->registry->get('config')->get($name);
+    }
+
+    public function query(string $sql, array $values = []): array
+    {
+        $db = $this->registry->get('db');
+        $result = $db->query(Statement::filled($sql, $values, [$db, 'escape']));
+        return is_object($result) ? $result->rows : [];
+    }
+
+    public function order(int $orderId): ?array
+    {
+        $rows = $this->query(
+            'SELECT o.*, l.code AS language_code FROM `' . DB_PREFIX . 'order` o
+             LEFT JOIN `' . DB_PREFIX . 'language` l ON l.language_id = o.language_id WHERE o.order_id = ?',
+            [$orderId]
+        );
+        if ($rows === []) {
+            return null;
+        }
+        // OpenCart 4 has the method as JSON, whose code names the extension before the method.
+        $method = $rows[0]['payment_code'] ?? json_decode((string) $rows[0]['payment_method'], true)['code'] ?? '';
+        return ['payment_code' => explode('.', (string) $method)[0]] + $rows[0];
+    }
+
+    public function moveOrder(int $orderId, int $statusId, ?callable $guard = null): void
+    {
+        throw new \LogicException('Orders are moved in the storefront.');
+    }
+
+    public function mailMove(int $orderId, int $from, int $to): void
+    {
+        throw new \LogicException('Mails are sent in the storefront.');
+    }
+
+    public function mailCustomer(int $orderId, string $subject, string $text): void
+    {
+        throw new \LogicException('Mails are sent in the storefront.');
+    }
+
+    public function log(string $line): void
+    {
+        $this->registry->get('log')->write($line);
+    }
+
+    public function mayChange(): bool
+    {
+        return (bool) $this->registry->get('user')->hasPermission('modify', $this->route());
+    }
+
+    public function session(): string
+    {
+        return (string) $this->registry->get('session')->getId();
+    }
+
+    public function link(string $action = '', array $query = []): string
+    {
+        return $this->page($this->route() . ($action === '' ? '' : $this->separator() . $action), $query);
+    }
+
+    public function page(string $route, array $query = []): string
+    {
+        $query = ['user_token' => $this->registry->get('session')->data['user_token'] ?? ''] + $query;
+        $link = $this->registry->get('url')->link($route, http_build_query($query), true);
+        return str_replace('&amp;', '&', $link);
+    }
+
+    public function list(): string
+    {
+        return $this->page('marketplace/extension', ['type' => 'payment']);
+    }
+
+    public function frame(string $part): string
+    {
+        return $this->registry->get('load')->controller("common/$part");
+    }
+
+    public function setTitle(string $title): void
+    {
+        $this->registry->get('document')->setTitle($title);
+    }
+
+    public function orderStatuses(): array
+    {
+        $rows = $this->model('localisation/order_status')->getOrderStatuses();
+        return array_column($rows, 'name', 'order_status_id');
+    }
+
+    public function geoZones(): array
+    {
+        return array_column($this->model('localisation/geo_zone')->getGeoZones(), 'name', 'geo_zone_id');
+    }
+
+    public function publish(array $settings): void
+    {
+        $code = 'payment_' . Extension::CODE;
+        $named = [];
+        foreach ($settings as $name => $value) {
+            $named["{$code}_$name"] = (string) $value;
+        }
+        $this->model('setting/setting')->editSetting($code, $named);
+    }
+
+    public function removeHooks(): void
+    {
+        $this->model('setting/event')->deleteEventByCode(Extension::CODE);
+    }
+
+    public function removePermissions(): void
+    {
+        $table = '`' . DB_PREFIX . 'user_group`';
+        foreach ($this->query("SELECT user_group_id, permission FROM $table") as $group) {
+            $permissions = json_decode((string) $group['permission'], true) ?: [];
+            foreach ($permissions as $kind => $routes) {
+                // As a list: OpenCart's own way leaves an object with holes in it.
+                $permissions[$kind] = array_values(array_diff((array) $routes, [$this->route()]));
+            }
+            $text = json_encode($permissions);
+            if (strpos((string) $group['permission'], Extension::CODE) !== false) {
+                $this->query("UPDATE $table SET permission = ? WHERE user_group_id = ?", [$text, $group['user_group_id']]);
+            }
+        }
+    }
+
+    /** One of OpenCart's own models, such as `setting/event`. */
+    protected function model(string $route): object
+    {
+        $this->registry->get('load')->model($route);
+        return $this->registry->get('model_' . str_replace('/', '_', $route));
+    }
+}

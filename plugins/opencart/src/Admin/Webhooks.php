@@ -1,0 +1,87 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Kessai\OpenCart\Admin;
+
+use Kessai\KessaiException;
+use Kessai\OpenCart\Extension;
+use Kessai\Ops\Btcpay;
+
+/** The store's webhook for this shop: what the server has of it, and what is kept of that. */
+final class Webhooks
+{
+    private Extension $extension;
+
+    private Backend $backend;
+
+    private float $deadline;
+
+    /** @param float $deadline seconds for each of these with all its requests */
+    public function __construct(Extension $extension, Backend $backend, float $deadline = 20.0)
+    {
+        $this->extension = $extension;
+        $this->backend = $backend;
+        $this->deadline = $deadline;
+    }
+
+    /** Where the server is to send its messages. */
+    public function url(): string
+    {
+        return $this->backend->address('callback');
+    }
+
+    /**
+     * Makes it, or mends it in whatever is wrong with it.
+     *
+     * @param bool $hasMoved the merchant's word that the shop has moved to this address
+     *
+     * @throws KessaiException `connect.webhookMoved` where it goes to another address and nobody has said so
+     */
+    public function register(bool $hasMoved = false): void
+    {
+        $webhookId = $this->extension->settings()->get('webhookId');
+        $wanted = ['url' => $this->url(), 'webhookId' => $webhookId, 'moved' => $hasMoved];
+        $registered = $this->btcpay()->registerWebhook($wanted);
+        $this->keep([
+            'webhookId' => $registered['webhookId'],
+            'webhookUrl' => $registered['url'],
+            'webhookEvents' => $registered['events'],
+        ]);
+    }
+
+    /**
+     * For a copy of a shop: one of its own, so that neither takes the other's messages.
+     *
+     * @throws KessaiException
+     */
+    public function separate(): void
+    {
+        $this->keep([
+            'shopId' => Extension::newShopId(),
+            'webhookSecrets' => [Connecting::newSecret()],
+            'webhookId' => null,
+        ]);
+        $this->register();
+    }
+
+    /** @throws KessaiException */
+    public function delete(): void
+    {
+        $this->btcpay()->deleteWebhook(['url' => $this->url()]);
+        $this->keep(['webhookId' => null, 'webhookUrl' => null, 'webhookEvents' => null]);
+    }
+
+    private function btcpay(): Btcpay
+    {
+        return $this->extension->kessai((new \Kessai\OpenCart\Texts($this->backend->language()))->language, $this->deadline)->btcpay();
+    }
+
+    /** @param array<string, mixed> $changes null removes */
+    private function keep(array $changes): void
+    {
+        $this->extension->changeSettings(static function (array $settings) use ($changes): array {
+            return array_filter($changes + $settings, static fn ($value): bool => $value !== null);
+        });
+    }
+}
