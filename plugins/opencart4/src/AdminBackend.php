@@ -11,19 +11,10 @@ use Kessai\OpenCart\Extension;
 /** The admin of OpenCart 4. */
 final class AdminBackend extends RegistryBackend
 {
+    use Addresses;
+
     /** The folder of this extension, as routes and addresses name it. */
     private const FOLDER = 'extension/' . Extension::CODE;
-
-    public function major(): int
-    {
-        return 4;
-    }
-
-    public function address(string $page, array $query = [], ?string $storeUrl = null): string
-    {
-        $route = $this->route() . ($page === 'index' ? '' : ".$page");
-        return ($storeUrl ?? HTTP_CATALOG) . 'index.php?' . http_build_query(['route' => $route] + $query);
-    }
 
     public function language(): string
     {

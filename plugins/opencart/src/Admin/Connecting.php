@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Kessai\OpenCart\Admin;
 
 use Kessai\KessaiException;
+use Kessai\OpenCart\Connection\Authorized;
 use Kessai\OpenCart\Extension;
 use Kessai\OpenCart\Texts;
 use Kessai\Ops\Btcpay;
@@ -17,9 +18,6 @@ use Kessai\Ops\Btcpay;
  */
 final class Connecting
 {
-    /** The document: `connection`, kessai's text. */
-    public const ATTEMPT = 'connect';
-
     /** Asked of a server before the merchant is sent there: no server knows it. */
     private const NOBODYS_KEY = '0000000000000000000000000000000000000000';
 
@@ -52,7 +50,7 @@ final class Connecting
             'serverUrl' => $serverUrl,
             'applicationName' => (string) $this->backend->config('config_name'),
             'applicationIdentifier' => 'kessai-opencart',
-            'callbackUrl' => $this->backend->address('authorized', ['lang' => $this->language]),
+            'callbackUrl' => $this->backend->address('authorized'),
             'session' => $this->session(),
             'language' => $this->language,
         ]);
@@ -64,7 +62,11 @@ final class Connecting
                 throw $error;
             }
         }
-        $this->keep(['connection' => $begun['connection']]);
+        $this->keep([
+            'connection' => $begun['connection'],
+            'adminUrl' => $this->backend->link(),
+            'language' => $this->language,
+        ]);
         return $begun['url'];
     }
 
@@ -77,11 +79,15 @@ final class Connecting
      */
     public function waiting(): ?array
     {
-        $attempt = $this->extension->documents()->read(self::ATTEMPT);
+        $attempt = $this->extension->documents()->read(Authorized::DOCUMENT);
         if (!isset($attempt['connection']) || $this->isSaved($attempt)) {
             return null;
         }
-        $opened = $this->btcpay()->openAuthorization($attempt + ['session' => $this->session(), 'language' => $this->language]);
+        $opened = $this->btcpay()->openAuthorization([
+            'connection' => $attempt['connection'],
+            'session' => $this->session(),
+            'language' => $this->language,
+        ]);
         if (!isset($opened['apiKey'])) {
             return null;
         }
@@ -92,7 +98,7 @@ final class Connecting
     /** Whether an attempt was begun whose key may be there: asks nobody. */
     public function isBegun(): bool
     {
-        $attempt = $this->extension->documents()->read(self::ATTEMPT);
+        $attempt = $this->extension->documents()->read(Authorized::DOCUMENT);
         return isset($attempt['connection']) && !$this->isSaved($attempt);
     }
 
@@ -209,6 +215,6 @@ final class Connecting
         #[\SensitiveParameter]
         array $attempt
     ): void {
-        $this->extension->documents()->change(self::ATTEMPT, static fn (): array => $attempt);
+        $this->extension->documents()->change(Authorized::DOCUMENT, static fn (): array => $attempt);
     }
 }

@@ -35,7 +35,7 @@ final class Hook
             new self("{$order}editOrder/before", 'beforeEdit'),
             new self("{$order}editOrder/after", 'edited'),
             new self("{$order}deleteOrder/before", 'deleted'),
-            new self('catalog/controller/checkout/confirm/before', 'beforeConfirm'),
+            new self('catalog/controller/checkout/confirm/before', 'confirming'),
             new self('admin/view/common/column_left/before', 'columnLeft'),
         ];
     }

@@ -5,57 +5,16 @@ declare(strict_types=1);
 namespace Kessai\OpenCart\Admin;
 
 use Kessai\OpenCart\Extension;
-use Kessai\OpenCart\Statement;
+use Kessai\OpenCart\RegistryPlatform;
 
 /** What the admin of OpenCart 3 and that of OpenCart 4 have in common: the registry, and most models. */
-abstract class RegistryBackend implements Backend
+abstract class RegistryBackend extends RegistryPlatform implements Backend
 {
-    /** @var object OpenCart's registry */
-    protected object $registry;
-
-    /** @param object $registry OpenCart's */
-    public function __construct(object $registry)
-    {
-        $this->registry = $registry;
-    }
-
     /** The route of this extension's page, to which permissions are given. */
     abstract protected function route(): string;
 
     /** What stands between a route and the method of its controller. */
     abstract protected function separator(): string;
-
-    public function version(): string
-    {
-        return VERSION;
-    }
-
-    public function config(string $name)
-    {
-        return $this->registry->get('config')->get($name);
-    }
-
-    public function query(string $sql, array $values = []): array
-    {
-        $db = $this->registry->get('db');
-        $result = $db->query(Statement::filled($sql, $values, [$db, 'escape']));
-        return is_object($result) ? $result->rows : [];
-    }
-
-    public function order(int $orderId): ?array
-    {
-        $rows = $this->query(
-            'SELECT o.*, l.code AS language_code FROM `' . DB_PREFIX . 'order` o
-             LEFT JOIN `' . DB_PREFIX . 'language` l ON l.language_id = o.language_id WHERE o.order_id = ?',
-            [$orderId]
-        );
-        if ($rows === []) {
-            return null;
-        }
-        // OpenCart 4 has the method as JSON, whose code names the extension before the method.
-        $method = $rows[0]['payment_code'] ?? json_decode((string) $rows[0]['payment_method'], true)['code'] ?? '';
-        return ['payment_code' => explode('.', (string) $method)[0]] + $rows[0];
-    }
 
     public function moveOrder(int $orderId, int $statusId, ?callable $guard = null): void
     {
@@ -70,11 +29,6 @@ abstract class RegistryBackend implements Backend
     public function mailCustomer(int $orderId, string $subject, string $text): void
     {
         throw new \LogicException('Mails are sent in the storefront.');
-    }
-
-    public function log(string $line): void
-    {
-        $this->registry->get('log')->write($line);
     }
 
     public function mayChange(): bool
