@@ -157,7 +157,8 @@ function writeZips(names, files) {
   mkdirSync('dist', { recursive: true });
   for (const name of names) writeFileSync(join('dist', name), zip);
   const [first, ...same] = names.map((name) => `dist/${name}`);
-  say(`${first}: ${zip.length.toLocaleString('en')} bytes${same.map((name) => `; the same as ${name}`)}`);
+  const warning = same.map((name) => `. ${name} is the same, and has to be renamed to that before it is uploaded`);
+  say(`${first}: ${zip.length.toLocaleString('en')} bytes${warning}`);
 }
 
 /**

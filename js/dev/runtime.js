@@ -3,15 +3,18 @@
  * js/sidecar/cli.js without the simulator, with what it loads beside it.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { Stop } from './process.js';
 
 /** @import { Metafile, Plugin } from 'esbuild' */
 /** @import { Files } from './plugins.js' */
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
 /** Where our own modules are, as esbuild names them. */
-const SOURCES = resolve('js') + sep;
+const SOURCES = join(ROOT, 'js', sep);
 
 const NODE = /** @type {const} */ ({ major: 20, minor: 19 });
 
@@ -41,7 +44,8 @@ export async function makeRuntime() {
   /** @type {Files} */
   const read = {};
   const { outputFiles, metafile } = await build({
-    stdin: { contents: ENTRY, resolveDir: '.', sourcefile: 'kessai.js' },
+    stdin: { contents: ENTRY, resolveDir: ROOT, sourcefile: 'kessai.js' },
+    absWorkingDir: ROOT,
     outdir: 'node',
     entryNames: 'kessai',
     outExtension: { '.js': '.mjs' },
@@ -60,7 +64,7 @@ export async function makeRuntime() {
     plugins: [withoutSimulator, filesBeside(read)],
   });
   const made = Object.fromEntries(outputFiles.map(({ path, contents }) => [basename(path), contents]));
-  const files = { ...made, ...read, 'LICENSES.txt': new TextEncoder().encode(licences(metafile)) };
+  const files = { ...made, ...read, ...units(), 'LICENSES.txt': new TextEncoder().encode(licences(metafile)) };
   return Object.fromEntries(Object.entries(files).map(([name, bytes]) => [`node/${name}`, bytes]));
 }
 
@@ -69,7 +73,10 @@ const withoutSimulator = {
   name: 'without simulator',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /\/sim\/cli\.js$/ }, () => ({ path: 'sim', namespace: 'none' }));
-    onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: NO_SIMULATOR, resolveDir: 'js/sidecar' }));
+    onLoad({ filter: /.*/, namespace: 'none' }, () => ({
+      contents: NO_SIMULATOR,
+      resolveDir: join(SOURCES, 'sidecar'),
+    }));
   },
 };
 
@@ -96,6 +103,18 @@ function filesBeside(read) {
       });
     },
   };
+}
+
+/** The units of deploy/systemd, for a folder that was copied to /opt/kessai. */
+function units() {
+  const names = ['kessai.service', 'kessai.socket'];
+  const program = '/opt/kessai/current/node_modules/kessai/js/sidecar/cli.js';
+  return Object.fromEntries(
+    names.map((name) => {
+      const text = readFileSync(join('deploy/systemd', name), 'utf8').replace(program, '/opt/kessai/kessai.mjs');
+      return [`systemd/${name}`, new TextEncoder().encode(text)];
+    }),
+  );
 }
 
 /** Of package.json what is read of it at run time. */

@@ -10,9 +10,10 @@ export const CLI = fileURLToPath(new URL('../../js/sidecar/cli.js', import.meta.
 /**
  * @param {{ after: (work: () => void) => void }} t
  * @param {string[]} args
+ * @param {string} [cli] another one than that of the sources
  */
-export async function startSidecar(t, args) {
-  const child = spawn(process.execPath, [CLI, 'serve', ...args], {
+export async function startSidecar(t, args, cli = CLI) {
+  const child = spawn(process.execPath, [cli, 'serve', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, LISTEN_PID: '', LISTEN_FDS: '', KESSAI_LOG: 'off' },
   });
