@@ -49,22 +49,30 @@ final class OrderTab
         ]);
     }
 
-    /** @return string HTML of what changes with every action */
+    /**
+     * Never throws: the rest of the order's page must be shown.
+     *
+     * @return string HTML of what changes with every action
+     */
     public function content(string $orderId): string
     {
-        $record = $this->extension->orders()->record($orderId);
-        if ($record === null) {
-            return $this->view->render('order_none', []);
-        }
         try {
-            $timeline = $this->extension->kessai()->order()->timeline([
-                'record' => $record,
-                'language' => $this->texts->language,
-            ]);
+            $record = $this->extension->orders()->record($orderId);
+            if ($record === null) {
+                return $this->view->render('order_none', []);
+            }
+            $order = $this->extension->kessai($this->texts->language)->order();
+            $timeline = $order->timeline(['record' => $record, 'language' => $this->texts->language]);
+            return $this->view->render('order_content', $this->shown($orderId, $timeline));
         } catch (KessaiException $error) {
             return $this->view->render('problem', ['error' => $error->getMessage(), 'remedy' => $error->remedy()]);
+        } catch (\Throwable $error) {
+            $this->backend->log('kessai: order tab: ' . get_class($error) . ': ' . $error->getMessage());
+            return $this->view->render('problem', [
+                'error' => $this->texts->of('desk_failed'),
+                'remedy' => $this->texts->of('desk_failed_remedy'),
+            ]);
         }
-        return $this->view->render('order_content', $this->shown($orderId, $timeline));
     }
 
     /**

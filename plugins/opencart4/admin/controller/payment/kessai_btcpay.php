@@ -17,9 +17,64 @@ class KessaiBtcpay extends \Opencart\System\Engine\Controller
         $this->installation()->uninstall();
     }
 
+    /** The tab on an order's page. */
+    public function order(): string
+    {
+        return $this->orderTab()->html($this->orderId());
+    }
+
+    /** The tab once more, after something was done in it. */
+    public function orderContent(): void
+    {
+        $this->response->setOutput($this->orderTab()->content($this->orderId()));
+    }
+
+    /** Signs what the admin wants done. */
+    public function sheet(): void
+    {
+        $backend = $this->backend();
+        $sheets = new \Kessai\OpenCart\Admin\Sheets(new \Kessai\OpenCart\Extension($backend), $backend);
+        $this->response->addHeader('Content-Type: application/json');
+        $this->response->setOutput((string) json_encode($sheets->make((string) file_get_contents('php://input'))));
+    }
+
+    /** All orders that need a person. */
+    public function alerts(): void
+    {
+        $this->response->setOutput($this->alertsPage()->html());
+    }
+
+    /** The list once more, after something was done in it. */
+    public function alertsContent(): void
+    {
+        $this->response->setOutput($this->alertsPage()->content());
+    }
+
+    private function orderTab(): \Kessai\OpenCart\Admin\OrderTab
+    {
+        $backend = $this->backend();
+        return new \Kessai\OpenCart\Admin\OrderTab(new \Kessai\OpenCart\Extension($backend), $backend);
+    }
+
+    private function alertsPage(): \Kessai\OpenCart\Admin\AlertsPage
+    {
+        $backend = $this->backend();
+        return new \Kessai\OpenCart\Admin\AlertsPage(new \Kessai\OpenCart\Extension($backend), $backend);
+    }
+
+    private function orderId(): string
+    {
+        return (string) (int) ($this->request->get['order_id'] ?? 0);
+    }
+
+    private function backend(): \Kessai\OpenCart4\AdminBackend
+    {
+        return new \Kessai\OpenCart4\AdminBackend($this->registry);
+    }
+
     private function installation(): \Kessai\OpenCart\Admin\Installation
     {
-        $backend = new \Kessai\OpenCart4\AdminBackend($this->registry);
+        $backend = $this->backend();
         return new \Kessai\OpenCart\Admin\Installation(new \Kessai\OpenCart\Extension($backend), $backend);
     }
 }

@@ -10,6 +10,7 @@ use Kessai\OpenCart\Checkout\OrderPage;
 use Kessai\OpenCart\Checkout\Payment;
 use Kessai\OpenCart\Checkout\SessionOrder;
 use Kessai\OpenCart\Connection\Authorized;
+use Kessai\OpenCart\Desk\Desk;
 use Kessai\OpenCart\Extension;
 use Kessai\OpenCart\Job;
 use Kessai\OpenCart\Page;
@@ -115,6 +116,14 @@ class KessaiBtcpay extends \Opencart\System\Engine\Controller
             }
             $this->page($this->texts()->of('method_title'), $this->told($error), 'unknown');
         }
+    }
+
+    /** What an admin signed. */
+    public function desk(): void
+    {
+        // The sheet is all that counts, so it may come from an admin on another host.
+        $this->response->addHeader('Access-Control-Allow-Origin: *');
+        $this->json((new Desk($this->extension()))->act((string) ($this->request->post['sheet'] ?? ''), time()));
     }
 
     /** What is due, for a shop whose scheduler calls an address: `&key=` is on the settings page. */
