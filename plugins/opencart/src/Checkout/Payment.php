@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Kessai\OpenCart\Checkout;
 
+use Kessai\Kessai;
 use Kessai\KessaiException;
 use Kessai\OpenCart\Extension;
 
@@ -34,6 +35,7 @@ final class Payment
         $links = new Links($this->extension, $kessai);
         $returnUrl = $links->back($orderId, $order['store_url'] ?? null);
         $invoice = $kessai->btcpay()->createInvoice(['order' => $this->described($orderId, $order ?? [], $returnUrl)]);
+        $this->place($kessai, $orderId);
         return [
             'checkoutLink' => $invoice['checkoutLink'],
             'invoiceId' => $invoice['invoiceId'],
@@ -41,6 +43,17 @@ final class Payment
             'statusUrl' => $links->status($orderId, $order['store_url'] ?? null),
             'serverUrl' => self::serverOf($invoice['checkoutLink'], $invoice['invoiceId']),
         ];
+    }
+
+    /** From now on the order is one, waiting for its payment. */
+    private function place(Kessai $kessai, int $orderId): void
+    {
+        try {
+            $kessai->order()->apply(['orderId' => (string) $orderId]);
+        } catch (\Throwable $error) {
+            // The invoice can be paid, whatever stopped the shop from moving the order: the next message or the job goes on.
+            $this->extension->log()->error('kessai: the order waits to be moved', ['orderId' => $orderId, 'exception' => $error]);
+        }
     }
 
     /**

@@ -73,7 +73,8 @@ final class OpenCartShop implements Shop
         } elseif ($effect instanceof AlertEffect) {
             $this->alerts->add($orderId, $effect);
         } elseif ($effect instanceof NoteEffect) {
-            if (!$this->moves->areTransactional()) {
+            // The first line of an order comes after its first status: before it, the order has none to be shown with.
+            if ($this->seen[$orderId] === 0 || !$this->moves->areTransactional()) {
                 return false;
             }
             $this->note($orderId, $effect->text);
