@@ -11,16 +11,7 @@ use Kessai\OpenCart\Extension;
 /** The admin of OpenCart 3. */
 final class AdminBackend extends RegistryBackend
 {
-    public function major(): int
-    {
-        return 3;
-    }
-
-    public function address(string $page, array $query = [], ?string $storeUrl = null): string
-    {
-        $route = $this->route() . ($page === 'index' ? '' : "/$page");
-        return ($storeUrl ?? self::storefront()) . 'index.php?' . http_build_query(['route' => $route] + $query);
-    }
+    use Addresses;
 
     public function language(): string
     {
@@ -35,7 +26,8 @@ final class AdminBackend extends RegistryBackend
     public function addHooks(): void
     {
         $this->removeHooks();
-        foreach (Hook::all('/', 'addOrderHistory') as $hook) {
+        $adding = new Hook('catalog/model/checkout/order/addOrder/before', 'adding');
+        foreach (array_merge(Hook::all('/', 'addOrderHistory'), [$adding]) as $hook) {
             $action = 'extension/event/' . Extension::CODE . "/{$hook->method}";
             $this->model('setting/event')->addEvent(Extension::CODE, $hook->trigger, $action);
         }
@@ -49,10 +41,5 @@ final class AdminBackend extends RegistryBackend
     protected function separator(): string
     {
         return '/';
-    }
-
-    private static function storefront(): string
-    {
-        return defined('HTTPS_CATALOG') ? HTTPS_CATALOG : HTTP_CATALOG;
     }
 }

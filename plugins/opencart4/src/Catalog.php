@@ -4,51 +4,12 @@ declare(strict_types=1);
 
 namespace Kessai\OpenCart4;
 
-use Kessai\OpenCart\Order\JournaledDatabase;
-use Kessai\OpenCart\RegistryPlatform;
+use Kessai\OpenCart\RegistryCatalog;
 
-/** OpenCart 4, as its storefront is: where orders are moved. */
-final class Catalog extends RegistryPlatform
+/** The storefront of OpenCart 4. */
+final class Catalog extends RegistryCatalog
 {
     use Addresses;
-
-    /** How events of the order model were named up to 4.0.2.3, and are since 4.1. */
-    private const TRIGGERS = ['model/checkout/order/addHistory/', 'model/checkout/order.addHistory/'];
-
-    public function moveOrder(int $orderId, int $statusId, ?callable $guard = null): void
-    {
-        $db = $this->registry->get('db');
-        $held = $this->holdMails();
-        if ($guard !== null) {
-            $this->registry->set('db', new JournaledDatabase($db, $guard));
-        }
-        try {
-            $this->model('checkout/order')->addHistory($orderId, $statusId);
-        } finally {
-            $this->registry->set('db', $db);
-            foreach ($held as [$trigger, $route, $priority]) {
-                $this->registry->get('event')->register($trigger, new \Opencart\System\Engine\Action($route), $priority);
-            }
-        }
-    }
-
-    public function mailMove(int $orderId, int $from, int $to): void
-    {
-        $model = $this->model('checkout/order');
-        foreach ($this->mailEvents() as [$trigger, $route]) {
-            $isBefore = substr($trigger, -7) === '/before';
-            // What runs before the move looks at the order's old status.
-            $this->registry->set('model_checkout_order', $isBefore ? new OrderBefore($model, $orderId, $from) : $model);
-            try {
-                [$told, $args, $output] = ['checkout/order.addHistory', [$orderId, $to, '', false, false], null];
-                $handler = new \Opencart\System\Engine\Action($route);
-                $given = $isBefore ? [&$told, &$args] : [&$told, &$args, &$output];
-                $handler->execute($this->registry, $given);
-            } finally {
-                $this->registry->set('model_checkout_order', $model);
-            }
-        }
-    }
 
     public function mailCustomer(int $orderId, string $subject, string $text): void
     {
@@ -73,39 +34,19 @@ final class Catalog extends RegistryPlatform
         $mail->send();
     }
 
-    /**
-     * Takes OpenCart's own mails off the move: its handlers wait for the mail server, and fail with it, before the status is
-     * written.
-     *
-     * @return list<array{string, string, int}> what was taken off
-     */
-    private function holdMails(): array
+    protected function move(object $orders, int $orderId, int $statusId): void
     {
-        $held = $this->mailEvents();
-        foreach ($held as [$trigger, $route]) {
-            $this->registry->get('event')->unregister($trigger, $route);
-        }
-        return $held;
+        $orders->addHistory($orderId, $statusId);
     }
 
-    /** @return list<array{string, string, int}> trigger, route and priority */
-    private function mailEvents(): array
+    protected function moveEvents(): array
     {
-        $sql = 'SELECT `trigger`, `action`, sort_order FROM `' . DB_PREFIX . "event` WHERE status = 1 AND `action` LIKE 'mail/%' ORDER BY sort_order";
-        $events = [];
-        foreach ($this->query($sql) as $row) {
-            // The storefront registers them without the application's name.
-            $trigger = preg_replace('~^catalog/~', '', (string) $row['trigger']);
-            if (in_array(preg_replace('~(before|after)$~', '', $trigger), self::TRIGGERS, true)) {
-                $events[] = [$trigger, (string) $row['action'], (int) $row['sort_order']];
-            }
-        }
-        return $events;
+        // As they were named up to 4.0.2.3, and are since 4.1.
+        return ['model/checkout/order/addHistory', 'model/checkout/order.addHistory'];
     }
 
-    private function model(string $route): object
+    protected function action(string $route): object
     {
-        $this->registry->get('load')->model($route);
-        return $this->registry->get('model_' . str_replace('/', '_', $route));
+        return new \Opencart\System\Engine\Action($route);
     }
 }

@@ -83,13 +83,18 @@ final class SessionOrder
             return;
         }
         $page = $this->extension->kessai()->checkout()->standing(['record' => $record])['page'];
-        $isSame = ($this->session->data[self::CART] ?? '') === $this->digest();
-        if ($isSame && in_array($page, ['waiting', 'partlyPaid'], true)) {
+        if ($this->begun() === $orderId && in_array($page, ['waiting', 'partlyPaid'], true)) {
             return;
         }
         unset($this->session->data['order_id'], $this->session->data[self::CART]);
         $this->extension->closings()->add($orderId);
         $this->extension->afterwards();
+    }
+
+    /** The order whose payment has begun, where the cart is still what it was then; 0 where there is none. */
+    public function begun(): int
+    {
+        return ($this->session->data[self::CART] ?? '') === $this->digest() ? $this->orderId() : 0;
     }
 
     /**
@@ -120,7 +125,7 @@ final class SessionOrder
         $this->cart->clear();
         $done = [
             'order_id', 'payment_address', 'payment_method', 'payment_methods', 'shipping_address', 'shipping_method', 'shipping_methods',
-            'comment', 'agree', 'coupon', 'reward', 'voucher', 'vouchers', 'totals', self::CART,
+            'guest', 'comment', 'agree', 'coupon', 'reward', 'voucher', 'vouchers', 'totals', self::CART,
         ];
         foreach ($done as $name) {
             unset($this->session->data[$name]);
@@ -138,9 +143,12 @@ final class SessionOrder
             static fn (array $product): array => [$product['product_id'], $product['quantity'], $product['option'] ?? [], $product['total']],
             array_values($this->cart->getProducts())
         );
-        $names = ['currency', 'coupon', 'reward', 'shipping_method', 'shipping_address', 'payment_method', 'payment_address'];
+        $names = [
+            'currency', 'coupon', 'reward', 'voucher', 'vouchers', 'shipping_method', 'shipping_address', 'payment_method', 'payment_address',
+            'customer', 'guest', 'customer_id', 'comment',
+        ];
         $chosen = array_intersect_key($this->session->data, array_flip($names));
         ksort($chosen);
-        return hash('sha256', (string) json_encode([$products, $chosen]));
+        return hash('sha256', (string) json_encode([$this->orderId(), $products, $chosen]));
     }
 }

@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-namespace Kessai\OpenCart4;
+namespace Kessai\OpenCart\Order;
 
 /** OpenCart's order model, in which one order has the status from before it was moved. */
 final class OrderBefore
@@ -20,11 +20,15 @@ final class OrderBefore
         $this->status = $status;
     }
 
-    /** @return array<string, mixed> */
-    public function getOrder(int $orderId): array
+    /**
+     * @param int|string $orderId
+     *
+     * @return array<string, mixed>|false nothing where there is no such order
+     */
+    public function getOrder($orderId)
     {
         $order = $this->model->getOrder($orderId);
-        return $order !== [] && $orderId === $this->orderId ? ['order_status_id' => $this->status] + $order : $order;
+        return $order && (int) $orderId === $this->orderId ? ['order_status_id' => $this->status] + $order : $order;
     }
 
     /**
