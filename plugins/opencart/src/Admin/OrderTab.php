@@ -17,6 +17,15 @@ final class OrderTab
     /** The codes by which a history tells of refunds, whatever became of them. */
     private const REFUNDS = ['refund', 'refundPaid', 'refundCancelled'];
 
+    /** The codes by which a history tells of money. */
+    private const MONEY = ['received', 'receivedLate'];
+
+    /** The money cases in which the customer can still pay. */
+    private const PAYABLE = ['new', 'partlyPaid'];
+
+    /** Those of which BTCPay Server refunds nothing. */
+    private const UNDECIDED = ['new', 'partlyPaid', 'processing', 'expiredUnpaid'];
+
     private Extension $extension;
 
     private Backend $backend;
@@ -61,9 +70,10 @@ final class OrderTab
             if ($record === null) {
                 return $this->view->render('order_none', []);
             }
-            $order = $this->extension->kessai($this->texts->language)->order();
-            $timeline = $order->timeline(['record' => $record, 'language' => $this->texts->language]);
-            return $this->view->render('order_content', $this->shown($orderId, $timeline));
+            $kessai = $this->extension->kessai($this->texts->language);
+            $timeline = $kessai->order()->timeline(['record' => $record, 'language' => $this->texts->language]);
+            $case = $kessai->checkout()->standing(['record' => $record])['case'];
+            return $this->view->render('order_content', $this->shown($orderId, $timeline, $case));
         } catch (KessaiException $error) {
             return $this->view->render('problem', ['error' => $error->getMessage(), 'remedy' => $error->remedy()]);
         } catch (\Throwable $error) {
@@ -77,18 +87,22 @@ final class OrderTab
 
     /**
      * @param array<string, mixed> $timeline
+     * @param string               $case     the order's money case
      *
      * @return array<string, mixed>
      */
-    private function shown(string $orderId, array $timeline): array
+    private function shown(string $orderId, array $timeline, string $case): array
     {
         $entries = $timeline['entries'];
         $codes = array_column($entries, 'code');
+        $hasMoney = array_intersect($codes, self::MONEY) !== [];
         return [
             'alerts' => array_map([$this, 'dated'], $timeline['alerts']),
             'handsOff' => isset($timeline['handsOff']) ? $this->texts->of("hands_off_{$timeline['handsOff']}") : null,
             'invoices' => $this->invoices($entries),
-            'hasMoney' => array_intersect($codes, ['received', 'receivedLate', 'settled', 'settledOver', 'markedSettled']) !== [],
+            'case' => $this->texts->of("case_$case"),
+            'isPayable' => in_array($case, self::PAYABLE, true),
+            'isRefundable' => $hasMoney && !in_array($case, self::UNDECIDED, true),
             'refundKey' => $this->refundKey($orderId, count(array_intersect($codes, self::REFUNDS))),
             'entries' => array_reverse(array_map([$this, 'dated'], $entries)),
         ];

@@ -35,7 +35,7 @@ final class Books
      * An order's payments and refunds, for a page.
      *
      * @return array{
-     *     case: string, amount: string, paidAt: string, complete: bool, currency: string, coins: list<string>,
+     *     amount: string, paidAt: string, complete: bool, currency: string, coins: list<string>,
      *     lines: list<array<string, string>>
      * } times and amounts as they are to be shown
      */
@@ -43,7 +43,6 @@ final class Books
     {
         $found = $this->kessai->order()->statement(['orderId' => $orderId]);
         return [
-            'case' => $this->texts->of("case_{$found['case']}"),
             'amount' => self::money($found['amount'] ?? null, $found['currency'] ?? null),
             'paidAt' => isset($found['paidAt']) ? self::when($found['paidAt']) : '',
             'complete' => $found['complete'],

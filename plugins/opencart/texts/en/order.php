@@ -40,6 +40,7 @@ return [
     'column_method' => 'Method',
     'column_transaction' => 'Transaction',
     'column_state' => 'State',
+    'column_claim' => 'Claim link',
     'kind_payment' => 'Payment',
     'kind_refund' => 'Refund',
     'state_unconfirmed' => 'not confirmed',

@@ -40,6 +40,7 @@ return [
     'column_method' => '支払方法',
     'column_transaction' => 'トランザクション',
     'column_state' => '状態',
+    'column_claim' => '受取リンク',
     'kind_payment' => '入金',
     'kind_refund' => '返金',
     'state_unconfirmed' => '未承認',

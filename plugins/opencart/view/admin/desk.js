@@ -42,7 +42,7 @@
       if (!text) return;
       const box = element('div', ok ? 'alert alert-success' : 'alert alert-danger', text);
       if (rest) box.append(element('br'), rest);
-      if (ok?.claimLink) box.append(element('br'), `${texts.claim} `, ...link(ok.claimLink));
+      if (ok?.claimLink) box.append(element('br'), `${texts.claimLink} `, ...link(ok.claimLink));
       said.append(box);
       said.scrollIntoView({ block: 'nearest' });
     };
@@ -79,7 +79,6 @@
       }
       const lines = /** @type {Record<string, string>[]} */ (ok.lines);
       const sums = [
-        [texts.case, ok.case],
         [texts.asked, ok.amount],
         [texts.paidAt, ok.paidAt],
       ].filter(([, value]) => value);
