@@ -55,6 +55,6 @@ final class AlertsPage
             'when' => date('Y-m-d H:i:s', $alert['at']),
             'url' => $this->backend->page($page, ['order_id' => $alert['orderId']]),
         ] + $alert, $this->extension->alerts()->orders());
-        return $this->view->render('alerts_content', ['alerts' => $alerts]);
+        return $this->view->render('alerts_content', ['alerts' => $alerts, 'mayChange' => $this->backend->mayChange()]);
     }
 }

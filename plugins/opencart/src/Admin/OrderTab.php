@@ -97,6 +97,7 @@ final class OrderTab
         $codes = array_column($entries, 'code');
         $hasMoney = array_intersect($codes, self::MONEY) !== [];
         return [
+            'mayChange' => $this->backend->mayChange(),
             'alerts' => array_map([$this, 'dated'], $timeline['alerts']),
             'handsOff' => isset($timeline['handsOff']) ? $this->texts->of("hands_off_{$timeline['handsOff']}") : null,
             'invoices' => $this->invoices($entries),

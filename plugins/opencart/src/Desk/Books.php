@@ -99,7 +99,7 @@ final class Books
         $orders = DB_PREFIX . 'order';
         $status = DB_PREFIX . 'order_status';
         $where = '`order`.order_id >= ?';
-        $values = [$first];
+        $values = [(string) $this->extension->platform()->config('config_language_id'), $first];
         if ($last !== '') {
             $where .= ' AND `order`.order_id <= ?';
             $values[] = $last;
@@ -113,7 +113,7 @@ final class Books
              FROM `$orders` AS `order`
              JOIN `{$this->extension->prefix()}order` AS known ON known.order_id = CAST(`order`.order_id AS BINARY)
              LEFT JOIN `$status` AS status
-               ON status.order_status_id = `order`.order_status_id AND status.language_id = `order`.language_id
+               ON status.order_status_id = `order`.order_status_id AND status.language_id = ?
              WHERE $where AND known.record IS NOT NULL
              ORDER BY `order`.order_id LIMIT " . self::PIECE,
             $values

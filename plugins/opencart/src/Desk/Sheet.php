@@ -57,7 +57,8 @@ final class Sheet
         int $now
     ): ?self {
         [$text, $mac] = explode('.', $signed, 2) + ['', ''];
-        if (!hash_equals(self::encode(self::mac($text, $key)), $mac)) {
+        // Anybody can sign with the key of a shop that has none.
+        if ($key === '' || !hash_equals(self::encode(self::mac($text, $key)), $mac)) {
             return null;
         }
         $said = json_decode((string) base64_decode(strtr($text, '-_', '+/'), true), true, 16, JSON_THROW_ON_ERROR);

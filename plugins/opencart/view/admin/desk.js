@@ -128,6 +128,7 @@
       const head = element('tr');
       head.append(...names.map((name) => element('td', '', texts[name])));
       whole.append(element('thead'), element('tbody'));
+      head.style.whiteSpace = 'nowrap';
       whole.firstElementChild?.append(head);
       for (const line of lines) {
         const row = element('tr');
