@@ -81,7 +81,7 @@ final class Desk
                 return ['said' => $texts->of('taken_back', self::named($applied, $texts))];
             case 'close':
                 $closed = $kessai->btcpay()->closeInvoice($order);
-                return ['said' => $texts->of($closed['changed'] ? 'closed' : 'closed_before', self::named($closed, $texts))];
+                return ['said' => $texts->of($closed['changed'] ? 'closed' : 'closed_before')];
             case 'acknowledge':
                 return $this->acknowledge($order + $sheet->arguments);
             case 'refund':

@@ -16,5 +16,5 @@ return [
     'case_invalid' => 'failed: the payment was not confirmed',
     'case_invalidWithMoney' => 'failed, and yet there is money',
     'case_markedSettled' => 'marked as paid by hand',
-    'case_markedInvalid' => 'marked as failed by hand',
+    'case_markedInvalid' => 'closed, or marked as failed by hand',
 ];

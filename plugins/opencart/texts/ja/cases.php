@@ -16,5 +16,5 @@ return [
     'case_invalid' => '失敗(入金が承認されませんでした)',
     'case_invalidWithMoney' => '失敗(ただし入金があります)',
     'case_markedSettled' => '手動で入金済みにした',
-    'case_markedInvalid' => '手動で失敗にした',
+    'case_markedInvalid' => '請求書を閉じた、または手動で失敗にした',
 ];
