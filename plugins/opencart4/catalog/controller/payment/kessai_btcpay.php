@@ -78,7 +78,7 @@ class KessaiBtcpay extends \Opencart\System\Engine\Controller
     {
         $this->response->addHeader('Referrer-Policy: no-referrer');
         try {
-            $order = (new OrderPage($this->extension()))->show($this->token(), $this->language());
+            $order = (new OrderPage($this->extension()))->show($this->token(), $this->texts()->language);
         } catch (KessaiException $error) {
             $this->response->addHeader($this->request->server['SERVER_PROTOCOL'] . ' ' . $error->answer());
             $this->page($this->texts()->of('order_title', ['order' => '']), $this->told($error), 'unknown');
@@ -96,7 +96,7 @@ class KessaiBtcpay extends \Opencart\System\Engine\Controller
     public function status(): void
     {
         try {
-            $this->json((new OrderPage($this->extension()))->status($this->token(), $this->language()));
+            $this->json((new OrderPage($this->extension()))->status($this->token(), $this->texts()->language));
         } catch (KessaiException $error) {
             $this->response->addHeader($this->request->server['SERVER_PROTOCOL'] . ' ' . $error->answer());
             $this->json(['code' => $error->errorCode()]);
@@ -182,14 +182,9 @@ class KessaiBtcpay extends \Opencart\System\Engine\Controller
         return (string) ($this->request->get['t'] ?? '');
     }
 
-    private function language(): string
-    {
-        return (string) $this->config->get('config_language');
-    }
-
     private function texts(): Texts
     {
-        return new Texts($this->language());
+        return new Texts((string) $this->config->get('config_language'));
     }
 
     private function sessionOrder(): SessionOrder

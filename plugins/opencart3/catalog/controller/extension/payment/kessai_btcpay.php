@@ -73,7 +73,7 @@ class ControllerExtensionPaymentKessaiBtcpay extends Controller
     {
         $this->response->addHeader('Referrer-Policy: no-referrer');
         try {
-            $order = (new OrderPage($this->extension()))->show($this->token(), $this->language());
+            $order = (new OrderPage($this->extension()))->show($this->token(), $this->texts()->language);
         } catch (KessaiException $error) {
             $this->response->addHeader($this->request->server['SERVER_PROTOCOL'] . ' ' . $error->answer());
             $this->page($this->texts()->of('order_title', ['order' => '']), $this->told($error), 'unknown');
@@ -91,7 +91,7 @@ class ControllerExtensionPaymentKessaiBtcpay extends Controller
     public function status()
     {
         try {
-            $this->json((new OrderPage($this->extension()))->status($this->token(), $this->language()));
+            $this->json((new OrderPage($this->extension()))->status($this->token(), $this->texts()->language));
         } catch (KessaiException $error) {
             $this->response->addHeader($this->request->server['SERVER_PROTOCOL'] . ' ' . $error->answer());
             $this->json(['code' => $error->errorCode()]);
@@ -177,14 +177,9 @@ class ControllerExtensionPaymentKessaiBtcpay extends Controller
         return (string) ($this->request->get['t'] ?? '');
     }
 
-    private function language(): string
-    {
-        return (string) $this->session->data['language'];
-    }
-
     private function texts(): Texts
     {
-        return new Texts($this->language());
+        return new Texts((string) $this->session->data['language']);
     }
 
     private function sessionOrder(): SessionOrder
