@@ -32,6 +32,10 @@ final class View
             'cardHeader' => 'panel-heading',
             'cardBody' => 'panel-body',
             'hidden' => 'hidden',
+            'inline' => 'form-inline',
+            'field' => '',
+            // OpenCart 3's page of an order removes every `.alert` while it loads.
+            'notice' => 'list-group-item list-group-item-',
         ],
         4 => [
             'button' => 'btn btn-light',
@@ -49,6 +53,9 @@ final class View
             'cardHeader' => 'card-header',
             'cardBody' => 'card-body',
             'hidden' => 'd-none',
+            'inline' => 'row g-2',
+            'field' => 'col-auto',
+            'notice' => 'alert alert-',
         ],
     ];
 

@@ -40,7 +40,8 @@
       const [text, rest] = ok ? [ok.said, ''] : [error, remedy];
       said.replaceChildren();
       if (!text) return;
-      const box = element('div', ok ? 'alert alert-success' : 'alert alert-danger', text);
+      const box = element('div', `${ui.notice}${ok ? 'success' : 'danger'}`, text);
+      Object.assign(box.style, { marginBottom: '1em', color: '#333' });
       if (rest) box.append(element('br'), rest);
       if (ok?.claimLink) box.append(element('br'), `${texts.claimLink} `, ...link(ok.claimLink));
       said.append(box);
@@ -74,7 +75,7 @@
       if (!place) return;
       const { ok, error, remedy } = await ask('statement');
       if (!ok) {
-        place.replaceChildren(element('div', 'alert alert-warning', `${error} ${remedy}`));
+        place.replaceChildren(element('div', `${ui.notice}warning`, `${error} ${remedy}`));
         return;
       }
       const lines = /** @type {Record<string, string>[]} */ (ok.lines);
