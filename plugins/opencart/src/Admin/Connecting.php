@@ -7,6 +7,7 @@ namespace Kessai\OpenCart\Admin;
 use Kessai\KessaiException;
 use Kessai\OpenCart\Connection\Authorized;
 use Kessai\OpenCart\Extension;
+use Kessai\OpenCart\Settings;
 use Kessai\OpenCart\Texts;
 use Kessai\Ops\Btcpay;
 
@@ -20,6 +21,16 @@ final class Connecting
 {
     /** Asked of a server before the merchant is sent there: no server knows it. */
     private const NOBODYS_KEY = '0000000000000000000000000000000000000000';
+
+    /** What a key needs that was made by hand, as the server's page for keys names it. The last two: the webhook, and refunds. */
+    public const PERMISSIONS = [
+        'btcpay.store.canviewinvoices',
+        'btcpay.store.cancreateinvoice',
+        'btcpay.store.canmodifyinvoices',
+        'btcpay.store.canviewstoresettings',
+        'btcpay.store.webhooks.canmodifywebhooks',
+        'btcpay.store.cancreatenonapprovedpullpayments',
+    ];
 
     /** How long messages are still taken that were signed with the secret of before, in seconds. */
     private const FORMER = 86400;
@@ -55,8 +66,10 @@ final class Connecting
             'language' => $this->language,
         ]);
         try {
-            // The merchant would stand before an error of the browser, without a remedy, if nobody were there.
-            $this->check($serverUrl, self::NOBODYS_KEY);
+            // The merchant would stand before an error of the browser, without a remedy, if nobody were there. That the key is
+            // refused is as it must be, and nothing for the log.
+            $silent = $this->extension->with(new Settings(['debug' => 'off'] + $this->extension->settings()->all()));
+            (new self($silent, $this->backend))->check($serverUrl, self::NOBODYS_KEY);
         } catch (KessaiException $error) {
             if ($error->errorCode() !== 'btcpay.unauthorized') {
                 throw $error;

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Kessai\OpenCart\Admin;
 
 use Kessai\OpenCart\Extension;
+use Kessai\OpenCart\Texts;
 
 /** What installing and uninstalling do beyond OpenCart's own. Records and settings outlive both: an upgrade is one after the other. */
 final class Installation
@@ -25,6 +26,8 @@ final class Installation
     public function install(): void
     {
         $this->extension->install();
+        $language = (new Texts($this->backend->language()))->language;
+        $this->extension->changeSettings(static fn (array $settings): array => $settings + ['language' => $language]);
         $this->backend->addHooks();
         (new Publication($this->extension, $this->backend))->publish();
         $this->atServer(static function (Webhooks $webhooks): void {

@@ -36,6 +36,10 @@ final class View
             'field' => '',
             // OpenCart 3's page of an order removes every `.alert` while it loads.
             'notice' => 'list-group-item list-group-item-',
+            'toggle' => 'data-toggle',
+            'ok' => 'label label-success',
+            'warning' => 'label label-warning',
+            'neutral' => 'label label-default',
         ],
         4 => [
             'button' => 'btn btn-light',
@@ -56,6 +60,10 @@ final class View
             'inline' => 'row g-2',
             'field' => 'col-auto',
             'notice' => 'alert alert-',
+            'toggle' => 'data-bs-toggle',
+            'ok' => 'badge bg-success',
+            'warning' => 'badge bg-warning text-dark',
+            'neutral' => 'badge bg-secondary',
         ],
     ];
 

@@ -7,6 +7,22 @@ require_once DIR_EXTENSION . 'kessai_btcpay/system/kessai/autoload.php';
 /** The settings of the extension in the admin of OpenCart 4. */
 class KessaiBtcpay extends \Opencart\System\Engine\Controller
 {
+    public function index(): void
+    {
+        $this->response->setOutput($this->settings()->html());
+    }
+
+    public function save(): void
+    {
+        $this->json($this->settings()->save($this->request->post));
+    }
+
+    /** What a button of the settings page does. */
+    public function act(): void
+    {
+        $this->json($this->settings()->act((string) ($this->request->get['do'] ?? ''), $this->request->post));
+    }
+
     public function install(): void
     {
         $this->installation()->install();
@@ -34,8 +50,7 @@ class KessaiBtcpay extends \Opencart\System\Engine\Controller
     {
         $backend = $this->backend();
         $sheets = new \Kessai\OpenCart\Admin\Sheets(new \Kessai\OpenCart\Extension($backend), $backend);
-        $this->response->addHeader('Content-Type: application/json');
-        $this->response->setOutput((string) json_encode($sheets->make((string) file_get_contents('php://input'))));
+        $this->json($sheets->make((string) file_get_contents('php://input')));
     }
 
     /** All orders that need a person. */
@@ -48,6 +63,12 @@ class KessaiBtcpay extends \Opencart\System\Engine\Controller
     public function alertsContent(): void
     {
         $this->response->setOutput($this->alertsPage()->content());
+    }
+
+    private function settings(): \Kessai\OpenCart\Admin\SettingsActions
+    {
+        $backend = $this->backend();
+        return new \Kessai\OpenCart\Admin\SettingsActions(new \Kessai\OpenCart\Extension($backend), $backend);
     }
 
     private function orderTab(): \Kessai\OpenCart\Admin\OrderTab
@@ -76,5 +97,12 @@ class KessaiBtcpay extends \Opencart\System\Engine\Controller
     {
         $backend = $this->backend();
         return new \Kessai\OpenCart\Admin\Installation(new \Kessai\OpenCart\Extension($backend), $backend);
+    }
+
+    /** @param array<string, mixed> $answer */
+    private function json(array $answer): void
+    {
+        $this->response->addHeader('Content-Type: application/json');
+        $this->response->setOutput((string) json_encode($answer, JSON_INVALID_UTF8_SUBSTITUTE));
     }
 }

@@ -5,6 +5,22 @@ require_once DIR_SYSTEM . 'library/kessai_btcpay/autoload.php';
 /** The settings of the extension in the admin of OpenCart 3. */
 class ControllerExtensionPaymentKessaiBtcpay extends Controller
 {
+    public function index()
+    {
+        $this->response->setOutput($this->settings()->html());
+    }
+
+    public function save()
+    {
+        $this->json($this->settings()->save($this->request->post));
+    }
+
+    /** What a button of the settings page does. */
+    public function act()
+    {
+        $this->json($this->settings()->act((string) ($this->request->get['do'] ?? ''), $this->request->post));
+    }
+
     public function install()
     {
         $this->installation()->install();
@@ -32,8 +48,7 @@ class ControllerExtensionPaymentKessaiBtcpay extends Controller
     {
         $backend = $this->backend();
         $sheets = new \Kessai\OpenCart\Admin\Sheets(new \Kessai\OpenCart\Extension($backend), $backend);
-        $this->response->addHeader('Content-Type: application/json');
-        $this->response->setOutput((string) json_encode($sheets->make((string) file_get_contents('php://input'))));
+        $this->json($sheets->make((string) file_get_contents('php://input')));
     }
 
     /** All orders that need a person. */
@@ -46,6 +61,12 @@ class ControllerExtensionPaymentKessaiBtcpay extends Controller
     public function alertsContent()
     {
         $this->response->setOutput($this->alertsPage()->content());
+    }
+
+    private function settings(): \Kessai\OpenCart\Admin\SettingsActions
+    {
+        $backend = $this->backend();
+        return new \Kessai\OpenCart\Admin\SettingsActions(new \Kessai\OpenCart\Extension($backend), $backend);
     }
 
     private function orderTab(): \Kessai\OpenCart\Admin\OrderTab
@@ -74,5 +95,12 @@ class ControllerExtensionPaymentKessaiBtcpay extends Controller
     {
         $backend = $this->backend();
         return new \Kessai\OpenCart\Admin\Installation(new \Kessai\OpenCart\Extension($backend), $backend);
+    }
+
+    /** @param array<string, mixed> $answer */
+    private function json(array $answer)
+    {
+        $this->response->addHeader('Content-Type: application/json');
+        $this->response->setOutput((string) json_encode($answer, JSON_INVALID_UTF8_SUBSTITUTE));
     }
 }
