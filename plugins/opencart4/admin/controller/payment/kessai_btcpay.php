@@ -65,6 +65,14 @@ class KessaiBtcpay extends \Opencart\System\Engine\Controller
         $this->response->setOutput($this->alertsPage()->content());
     }
 
+    /** What can be taken over from the official extension. */
+    public function takeover(): void
+    {
+        $backend = $this->backend();
+        $page = new \Kessai\OpenCart\Takeover\TakeoverPage(new \Kessai\OpenCart\Extension($backend), $backend);
+        $this->response->setOutput($page->html((string) ($this->request->post['do'] ?? '')));
+    }
+
     private function settings(): \Kessai\OpenCart\Admin\SettingsActions
     {
         $backend = $this->backend();
