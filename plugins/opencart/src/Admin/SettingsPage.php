@@ -7,6 +7,7 @@ namespace Kessai\OpenCart\Admin;
 use Kessai\KessaiException;
 use Kessai\OpenCart\Extension;
 use Kessai\OpenCart\Settings;
+use Kessai\OpenCart\Takeover\Official;
 use Kessai\OpenCart\Texts;
 use Kessai\OpenCart\Transport\Guide;
 use Kessai\OpenCart\Transport\Machine;
@@ -48,6 +49,7 @@ final class SettingsPage
             'act' => $backend->link('act'),
             'script' => $backend->asset('settings.js'),
             'style' => $backend->asset('settings.css'),
+            'takeover' => (new Official($backend))->isThere() ? $backend->link('takeover') : '',
             'steps' => $this->steps(null),
             'connection' => $this->connection(),
             'first' => $settings->isConnected() ? 'checkout' : 'kessai',

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 return [
     'takeover' => 'Take over from the BTCPay extension',
+    'takeover_hint' => 'BTCPay Server’s own extension is set up in this shop.',
     'takeover_from' => 'BTCPay Server’s own extension in this shop',
     'takeover_none' => 'BTCPay Server’s own extension is not set up in this shop. There is nothing to take over.',
     'takeover_help' => 'One click makes these settings this extension’s own, registers its webhook, and offers customers this extension instead of the other. The other one stays installed, with its settings and its table.',

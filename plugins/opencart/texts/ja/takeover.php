@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 return [
     'takeover' => 'BTCPay 拡張機能からの引き継ぎ',
+    'takeover_hint' => 'このショップでは BTCPay Server 公式の拡張機能が設定されています。',
     'takeover_from' => 'このショップにある BTCPay Server 公式の拡張機能',
     'takeover_none' => 'このショップでは BTCPay Server 公式の拡張機能が設定されていません。引き継ぐものはありません。',
     'takeover_help' => 'ワンクリックで次の設定をこの拡張機能に引き継ぎ、webhook を登録し、お客様にはこの拡張機能だけを表示します。元の拡張機能は、設定とテーブルを含めてそのまま残ります。',
