@@ -8,7 +8,8 @@ use Kessai\OpenCart\Platform;
 
 /**
  * What a move of an order has written so far, for shops whose tables know no transactions. Each statement is noted before and
- * after it is run; a later process that carries the move on leaves out what was run.
+ * after it is run; a later process that carries the move on leaves out what was run. Where a process ended between the two notes,
+ * what the statement changes tells whether it was.
  */
 final class Journal
 {
@@ -22,17 +23,20 @@ final class Journal
 
     private int $to;
 
-    /** @var list<array{string, bool}> statements, as digests, in the order in which they were run; and whether they ended */
+    /**
+     * @var list<array{string, bool, list<mixed>|null}> statements, as digests, in the order in which they were run; whether they
+     *      ended; and what they were to change, as it was before
+     */
     private array $written;
 
-    /** @var list<array{string, bool}> those of the process that ended, as far as they have not come again */
+    /** @var list<array{string, bool, list<mixed>|null}> those of the process that ended, as far as they have not come again */
     private array $before;
 
     private bool $isContinued;
 
     private bool $isUnsure = false;
 
-    /** @param list<array{string, bool}> $before */
+    /** @param list<array{string, bool, list<mixed>|null}> $before */
     private function __construct(Platform $platform, string $table, int $orderId, int $from, int $to, array $before, bool $isContinued)
     {
         $this->platform = $platform;
@@ -87,7 +91,7 @@ final class Journal
         return $this->isContinued;
     }
 
-    /** Whether a process ended between the two notes about a statement: it may have been run, and is not run again. */
+    /** Whether a process ended in a statement that leaves no trace: it may have been run, and is not run again. */
     public function isUnsure(): bool
     {
         return $this->isUnsure;
@@ -108,19 +112,46 @@ final class Journal
             return $run();
         }
         $digest = substr(hash('sha256', $sql), 0, 16);
-        foreach ($this->before as $at => [$earlier, $ended]) {
+        $changed = $this->changedBy($sql);
+        foreach ($this->before as $at => [$earlier, $ended, $was]) {
             if ($earlier === $digest) {
                 unset($this->before[$at]);
-                $this->isUnsure = $this->isUnsure || !$ended;
-                return true;
+                if ($ended || $was === null || $was !== $changed) {
+                    $this->isUnsure = $this->isUnsure || (!$ended && $was === null);
+                    return true;
+                }
+                return $this->note($at, $run);
             }
         }
-        $this->written[] = [$digest, false];
+        $this->written[] = [$digest, false, $changed];
         $this->store();
+        return $this->note(count($this->written) - 1, $run);
+    }
+
+    /** @return mixed what a statement gives that is noted as begun */
+    private function note(int $at, callable $run)
+    {
         $result = $run();
-        $this->written[count($this->written) - 1][1] = true;
+        $this->written[$at][1] = true;
         $this->store();
         return $result;
+    }
+
+    /**
+     * What a statement is about to change: the stock of a product, or the history of an order.
+     *
+     * @return list<mixed>|null null for others
+     */
+    private function changedBy(string $sql): ?array
+    {
+        $prefix = preg_quote(DB_PREFIX, '/');
+        if (preg_match("/^\\s*UPDATE\\s+`?({$prefix}product\\w*)`?\\s+SET\\s+`?quantity`?\\s*=.*?\\sWHERE\\s(.+)$/is", $sql, $found)) {
+            return $this->platform->query("SELECT quantity FROM `{$found[1]}` WHERE {$found[2]}");
+        }
+        if (preg_match("/^\\s*INSERT\\s+INTO\\s+`?({$prefix}order_history)`?\\s/i", $sql, $found)) {
+            return $this->platform->query("SELECT COUNT(*) AS n FROM `{$found[1]}` WHERE order_id = ?", [$this->orderId]);
+        }
+        return null;
     }
 
     public function close(): void
