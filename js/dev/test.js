@@ -54,7 +54,7 @@ const WASM_PACK_TESTS = ['--', '--locked', ...WASM_TESTS];
 const NODE_LIMITS = ['--test-timeout=600000', `--test-concurrency=${availableParallelism()}`];
 
 /** Directories that must hold tests, so that a moved or misnamed file does not pass by never running. */
-const TESTED = ['js', 'php', 'e2e', 'dev', 'packaging', 'production'];
+const TESTED = ['js', 'php', 'opencart', 'e2e', 'dev', 'packaging', 'production'];
 
 await main(() => {
   const chosen = process.argv.slice(2);
