@@ -68,6 +68,7 @@ function openCart4(shared) {
   };
   return {
     'install.json': new TextEncoder().encode(`${JSON.stringify(about, null, 2)}\n`),
+    ...read('plugins/opencart4/callback.php', 'callback.php'),
     ...folder('plugins/opencart4/admin', 'admin'),
     ...folder('plugins/opencart4/catalog', 'catalog'),
     ...folder('plugins/opencart4/src', 'system/kessai/opencart4/src'),
@@ -79,6 +80,7 @@ function openCart4(shared) {
 /** @param {Files} shared */
 function openCart3(shared) {
   return under('upload', {
+    ...read('plugins/opencart3/callback.php', `catalog/view/javascript/${CODE}/callback.php`),
     ...folder('plugins/opencart3/admin', 'admin'),
     ...folder('plugins/opencart3/catalog', 'catalog'),
     ...folder('plugins/opencart3/src', `system/library/${CODE}/opencart3/src`),

@@ -12,7 +12,6 @@ use Kessai\OpenCart\Order\Moves;
 use Kessai\OpenCart\Order\OpenCartShop;
 use Kessai\Sender\CurlSender;
 use Kessai\Sql\Connection;
-use Kessai\Sql\MysqliConnection;
 use Kessai\Sql\SqlOrders;
 
 /** The extension in one shop: everything that its controllers need, made when it is first asked for. */
@@ -20,9 +19,6 @@ final class Extension
 {
     /** What OpenCart calls the extension and its payment method. */
     public const CODE = 'kessai_btcpay';
-
-    /** Seconds that a lock is waited for: a webhook has to be answered within ten. */
-    private const LOCK_WAIT = 4;
 
     /** Seconds for what waits, once a page has been sent. */
     private const AFTERWARDS = 10.0;
@@ -37,9 +33,11 @@ final class Extension
 
     private ?SqlOrders $orders = null;
 
-    public function __construct(Platform $platform)
+    /** @param Connection|null $db of the extension's own; opened when it is needed */
+    public function __construct(Platform $platform, ?Connection $db = null)
     {
         $this->platform = $platform;
+        $this->db = $db;
     }
 
     public function platform(): Platform
@@ -47,24 +45,10 @@ final class Extension
         return $this->platform;
     }
 
-    /** The extension's own connection: what OpenCart commits on its own must not end the lock of an order. */
+    /** The extension's own connection. */
     public function db(): Connection
     {
-        if ($this->db === null) {
-            // mysqli's report mode belongs to OpenCart, whose own driver relies on it.
-            $mysqli = new \mysqli();
-            $mysqli->options(MYSQLI_OPT_CONNECT_TIMEOUT, 5);
-            $port = defined('DB_PORT') ? (int) DB_PORT : 3306;
-            if (!@$mysqli->real_connect(DB_HOSTNAME, DB_USERNAME, DB_PASSWORD, DB_DATABASE, $port)) {
-                throw new \RuntimeException("The shop's database cannot be reached.");
-            }
-            $mysqli->set_charset('utf8mb4');
-            $this->db = new MysqliConnection($mysqli);
-            $this->db->query('SET SESSION innodb_lock_wait_timeout = ' . self::LOCK_WAIT);
-            // The history's times are those of OpenCart's own connection.
-            $this->db->query('SET SESSION time_zone = ?', [$this->platform->query('SELECT @@session.time_zone AS zone')[0]['zone']]);
-        }
-        return $this->db;
+        return $this->db = $this->db ?? OwnConnection::open();
     }
 
     /** The prefix of the extension's own tables. */

@@ -64,6 +64,9 @@ interface Platform
      */
     public function address(string $page, array $query = [], ?string $storeUrl = null): string;
 
+    /** The same as `callback`, by a file of its own that answers before OpenCart starts; not every server runs such files. */
+    public function quickCallback(): string;
+
     /** A line in OpenCart's error log. */
     public function log(string $line): void;
 }

@@ -44,14 +44,7 @@ abstract class RegistryPlatform implements Platform
     public function order(int $orderId): ?array
     {
         $rows = $this->query('SELECT * FROM `' . DB_PREFIX . 'order` WHERE order_id = ?', [$orderId]);
-        if ($rows === []) {
-            return null;
-        }
-        $order = $rows[0];
-        // OpenCart 4 has the method as JSON, with a code such as `cod.cod`; OpenCart 3 a column of its own.
-        $method = json_decode((string) ($order['payment_method'] ?? ''), true);
-        $code = is_array($method) ? (string) ($method['code'] ?? '') : (string) ($order['payment_code'] ?? '');
-        return ['payment_code' => explode('.', $code)[0]] + $order;
+        return $rows === [] ? null : PaymentCode::added($rows[0]);
     }
 
     public function log(string $line): void

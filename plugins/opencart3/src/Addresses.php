@@ -22,6 +22,11 @@ trait Addresses
         return rtrim($store, '/') . "/index.php?route=$route$rest";
     }
 
+    public function quickCallback(): string
+    {
+        return rtrim(self::storefront(), '/') . '/' . 'catalog/view/javascript/' . Extension::CODE . '/callback.php';
+    }
+
     /** Of the default store: the admin knows it under other names than the storefront itself. */
     private static function storefront(): string
     {

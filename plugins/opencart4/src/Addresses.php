@@ -21,4 +21,9 @@ trait Addresses
         $rest = $query === [] ? '' : '&' . http_build_query($query, '', '&', PHP_QUERY_RFC3986);
         return rtrim($store, '/') . "/index.php?route=$route$rest";
     }
+
+    public function quickCallback(): string
+    {
+        return rtrim((defined('HTTP_CATALOG') ? HTTP_CATALOG : HTTP_SERVER), '/') . '/' . 'extension/' . Extension::CODE . '/callback.php';
+    }
 }

@@ -234,7 +234,7 @@ final class SettingsActions
     private function doctor(): array
     {
         $diagnosis = $this->extension->kessai($this->texts->language)->doctor()->run([
-            'callbackUrl' => $this->backend->address('callback'),
+            'callbackUrl' => (new Webhooks($this->extension, $this->backend))->url(),
             'webhookId' => $this->extension->settings()->get('webhookId'),
             'language' => $this->texts->language,
         ]);

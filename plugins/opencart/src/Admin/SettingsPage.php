@@ -105,7 +105,7 @@ final class SettingsPage
     public function connection(?array $waiting = null, ?KessaiException $error = null, bool $isSeen = false): string
     {
         $settings = $this->extension->settings();
-        $url = $this->backend->address('callback');
+        $url = (new Webhooks($this->extension, $this->backend))->url();
         $key = (string) $settings->get('apiKey');
         return $this->view->render('settings_connection', [
             'isConnected' => $settings->isConnected(),

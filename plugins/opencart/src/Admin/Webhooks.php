@@ -25,10 +25,16 @@ final class Webhooks
         $this->deadline = $deadline;
     }
 
-    /** Where the server is to send its messages. */
+    /** Where the server is to send its messages: where it does already, or else where this shop answers best. */
     public function url(): string
     {
-        return $this->backend->address('callback');
+        $known = $this->extension->settings()->get('webhookUrl');
+        $quick = $this->backend->quickCallback();
+        $usual = $this->backend->address('callback');
+        if (in_array($known, [$quick, $usual], true)) {
+            return $known;
+        }
+        return Answers::asWebhook($quick) ? $quick : $usual;
     }
 
     /**

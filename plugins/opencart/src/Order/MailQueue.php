@@ -71,6 +71,12 @@ final class MailQueue
         );
     }
 
+    /** Whether there is any to be sent now. */
+    public function isDue(): bool
+    {
+        return $this->db->query("SELECT id FROM `{$this->table}` WHERE due <= ? LIMIT 1", [time()]) !== [];
+    }
+
     /**
      * Sends what is due.
      *
