@@ -69,6 +69,7 @@ function openCart4(shared) {
   return {
     'install.json': new TextEncoder().encode(`${JSON.stringify(about, null, 2)}\n`),
     ...read('plugins/opencart4/callback.php', 'callback.php'),
+    ...read('plugins/opencart4/job.php', 'job.php'),
     ...folder('plugins/opencart4/admin', 'admin'),
     ...folder('plugins/opencart4/catalog', 'catalog'),
     ...folder('plugins/opencart4/src', 'system/kessai/opencart4/src'),
@@ -81,6 +82,7 @@ function openCart4(shared) {
 function openCart3(shared) {
   return under('upload', {
     ...read('plugins/opencart3/callback.php', `catalog/view/javascript/${CODE}/callback.php`),
+    ...read('plugins/opencart3/job.php', `system/library/${CODE}/job.php`),
     ...folder('plugins/opencart3/admin', 'admin'),
     ...folder('plugins/opencart3/catalog', 'catalog'),
     ...folder('plugins/opencart3/src', `system/library/${CODE}/opencart3/src`),

@@ -23,6 +23,13 @@ final class Job
         $this->extension = $extension;
     }
 
+    /** Whether the caller may have it run: the machine's own scheduler, or whoever has the address from the settings page. */
+    public function isCalledBy(string $key): bool
+    {
+        $known = (string) $this->extension->settings()->get('jobKey');
+        return PHP_SAPI === 'cli' || ($known !== '' && hash_equals($known, $key));
+    }
+
     /**
      * @return array{checked: int, failed: int, left: bool, busy: bool} `left`: the time was over before all was done
      *

@@ -31,6 +31,7 @@ final class Payment
     public function invoice(int $orderId): array
     {
         $order = $this->extension->platform()->order($orderId);
+        $this->extension->closings()->remove($orderId);
         $kessai = $this->extension->kessai(null, self::DEADLINE);
         $links = new Links($this->extension, $kessai);
         $returnUrl = $links->back($orderId, $order['store_url'] ?? null);

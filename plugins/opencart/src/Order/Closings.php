@@ -45,6 +45,12 @@ final class Closings
         }
     }
 
+    /** The customer is about to pay after all. */
+    public function remove(int $orderId): void
+    {
+        $this->extension->db()->query("DELETE FROM `{$this->table}` WHERE order_id = ?", [$orderId]);
+    }
+
     /** @param float $seconds after which no further order is begun */
     public function work(float $seconds): void
     {

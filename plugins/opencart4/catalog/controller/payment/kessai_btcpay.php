@@ -130,13 +130,14 @@ class KessaiBtcpay extends \Opencart\System\Engine\Controller
     public function job(): void
     {
         $extension = $this->extension();
-        if (!hash_equals((string) $extension->settings()->get('jobKey'), (string) ($this->request->get['key'] ?? ''))) {
+        $job = new Job($extension);
+        if (!$job->isCalledBy((string) ($this->request->get['key'] ?? ''))) {
             $this->response->addHeader($this->request->server['SERVER_PROTOCOL'] . ' 403');
             $this->json(['code' => 'job.key']);
             return;
         }
         try {
-            $this->json((new Job($extension))->run());
+            $this->json($job->run());
         } catch (KessaiException $error) {
             $this->response->addHeader($this->request->server['SERVER_PROTOCOL'] . ' 503');
             $this->json(['code' => $error->errorCode(), 'message' => $error->getMessage(), 'remedy' => $error->remedy()]);
