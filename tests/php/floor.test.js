@@ -22,9 +22,8 @@ const LATER = new Set(
    CURLOPT_CAINFO_BLOB`.split(/\s+/),
 );
 
-const files = readdirSync(ROOT, { encoding: 'utf8', recursive: true }).filter(
-  (file) => file.endsWith('.php') && !LATER_FOLDERS.test(file),
-);
+const all = readdirSync(ROOT, { encoding: 'utf8', recursive: true }).filter((file) => file.endsWith('.php'));
+const files = all.filter((file) => !LATER_FOLDERS.test(file));
 
 /** Types that 7.4 takes for a class of that name, or not at all. */
 const LATER_TYPES = ['mixed', 'never', 'static', 'false', 'true'];
@@ -81,7 +80,8 @@ test('an attribute stands alone on its line, for PHP 7.4 reads the rest of that 
 });
 
 test('every file is the class of its name, and this PHP has nothing to say of it either', async () => {
-  const classes = files.filter((file) => file.startsWith('client/src/'));
+  const classes = all.filter((file) => /^[^/]+\/src\//.test(file));
+  assert.ok(classes.length > 100);
   assert.equal(await phpJson('load.php'), classes.length);
 });
 
