@@ -4,7 +4,7 @@
  *     npm run build:plugins                          # zips to upload, in dist
  *     node js/dev/plugins.js --into DIRECTORY oc4    # the files alone, for a shop of a developer's; or oc3
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { zipSync } from 'fflate';
@@ -128,7 +128,6 @@ function read(source, path) {
  * @returns {Files}
  */
 function folder(source, path, wanted = () => true) {
-  if (!existsSync(source)) return {};
   const entries = readdirSync(source, { recursive: true, withFileTypes: true });
   const names = entries.filter((entry) => entry.isFile() && PACKED.has(extname(entry.name)) && wanted(entry.name));
   return Object.assign(

@@ -2,13 +2,13 @@
  * kessai for Node in a few files that need Node and nothing else, for shops whose owner has no npm: `kessai.mjs`, which is
  * js/sidecar/cli.js without the simulator, with what it loads beside it.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { Stop } from './process.js';
+import { licencesOf } from './licences.js';
 
-/** @import { Metafile, Plugin } from 'esbuild' */
+/** @import { Plugin } from 'esbuild' */
 /** @import { Files } from './plugins.js' */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -64,7 +64,7 @@ export async function makeRuntime() {
     plugins: [withoutSimulator, filesBeside(read)],
   });
   const made = Object.fromEntries(outputFiles.map(({ path, contents }) => [basename(path), contents]));
-  const files = { ...made, ...read, ...units(), 'LICENSES.txt': new TextEncoder().encode(licences(metafile)) };
+  const files = { ...made, ...read, ...units(), 'LICENSES.txt': new TextEncoder().encode(licencesOf(metafile)) };
   return Object.fromEntries(Object.entries(files).map(([name, bytes]) => [`node/${name}`, bytes]));
 }
 
@@ -121,22 +121,4 @@ function units() {
 function ownPackage() {
   const { name, version, license, type } = JSON.parse(readFileSync('package.json', 'utf8'));
   return new TextEncoder().encode(`${JSON.stringify({ name, version, license, type }, null, 2)}\n`);
-}
-
-/**
- * The licences of the packages that are in it, in full.
- * @param {Metafile} metafile
- */
-function licences({ inputs }) {
-  const packages = Object.keys(inputs).map((input) => input.match(/^node_modules\/(@[^/]+\/[^/]+|[^/]+)/)?.[0]);
-  const found = [...new Set(packages)].filter((directory) => directory !== undefined).sort();
-  return found.map(licence).join(`\n${'-'.repeat(80)}\n\n`);
-}
-
-/** @param {string} directory */
-function licence(directory) {
-  const { name, version, license } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
-  const file = readdirSync(directory).find((entry) => /^licen[cs]e(\.(md|txt))?$/i.test(entry));
-  if (!file) throw new Stop(`${directory} comes without the text of its licence`);
-  return `${name} ${version} (${license})\n\n${readFileSync(join(directory, file), 'utf8').trim()}\n`;
 }

@@ -120,6 +120,12 @@ test('Debian: kessai is copied, its units are complete, and it answers at its so
     /^ExecStart=(\S+) (\S+) (\S+) \$KESSAI_OPTIONS$/m.exec(unit('kessai.service')) ?? [];
   assert.deepEqual([program, ...args], [process.execPath, '/opt/kessai/kessai.mjs', 'serve']);
 
+  for (const name of ['kessai.service', 'kessai.socket']) {
+    const file = join(root, 'etc/systemd/system', name);
+    const verified = spawnSync('systemd-analyze', ['verify', '--man=no', file], { encoding: 'utf8' });
+    assert.deepEqual([verified.status, verified.stdout + verified.stderr], [0, '']);
+  }
+
   const socket = join(root, 'run/kessai/kessai.sock');
   const child = spawn(program, [join(root, 'opt/kessai/kessai.mjs'), 'serve', '--socket', socket], { stdio: 'ignore' });
   t.after(() => child.kill('SIGKILL'));

@@ -19,7 +19,19 @@ const OC4_RELEASE = 'kessai-btcpay-oc4.ocmod.zip';
 const OC3 = 'kessai-btcpay-oc3.ocmod.zip';
 
 /** What is read of the repository, and the packages that go into kessai for Node, with those that make it. */
-const READ = ['js', 'pkg', 'plugins', 'deploy/systemd', 'package.json', 'LICENSE-MIT', 'LICENSE-APACHE'];
+const READ = [
+  'js',
+  'pkg',
+  'plugins',
+  'deploy/systemd',
+  'package.json',
+  'LICENSE-MIT',
+  'LICENSE-APACHE',
+  'Cargo.toml',
+  'Cargo.lock',
+  'src',
+  'build.rs',
+];
 const PACKAGES = [
   ...['esbuild', '@esbuild', 'fflate', 'hono', '@hono/node-server', 'undici', 'socks', 'ip-address', 'smart-buffer'],
   ...['pino', '@pinojs/redact', 'atomic-sleep', 'on-exit-leak-free', 'pino-abstract-transport', 'pino-std-serializers'],
@@ -140,6 +152,8 @@ test('both hold the client, the shared body with its texts, the script of the mo
     for (const name of ['@hono/node-server', 'hono', 'undici', 'pino', 'socks']) {
       assert.match(licences, new RegExp(`^${name} \\S+ \\(MIT\\)$`, 'm'));
     }
+    assert.match(licences, /^subtle \S+ \(BSD-3-Clause\)$/m);
+    assert.match(licences, /^hmac \S+ \(MIT OR Apache-2\.0\)$/m);
   }
 });
 
