@@ -38,6 +38,11 @@ final class AdminBackend extends RegistryBackend
         return 'extension/payment/' . Extension::CODE;
     }
 
+    protected function installer(): string
+    {
+        return 'extension/extension/payment';
+    }
+
     protected function separator(): string
     {
         return '/';

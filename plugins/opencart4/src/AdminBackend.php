@@ -55,6 +55,11 @@ final class AdminBackend extends RegistryBackend
         return self::FOLDER . '/payment/' . Extension::CODE;
     }
 
+    protected function installer(): string
+    {
+        return 'extension/payment';
+    }
+
     protected function separator(): string
     {
         return '.';

@@ -12,6 +12,9 @@ interface Backend extends Platform
     /** Whether the user who is logged in may change this extension. */
     public function mayChange(): bool;
 
+    /** Whether the user may install and uninstall payment methods. */
+    public function mayInstall(): bool;
+
     /** A text of the user's session that nobody else knows. */
     public function session(): string;
 

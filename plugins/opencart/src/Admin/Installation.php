@@ -23,7 +23,16 @@ final class Installation
         $this->backend = $backend;
     }
 
+    /** OpenCart calls these for whoever may install; their own addresses can be called by anybody who may look at the settings. */
     public function install(): void
+    {
+        if ($this->backend->mayInstall()) {
+            $this->setUp();
+        }
+    }
+
+    /** Makes what is missing: tables, keys, hooks, what OpenCart reads of the settings, and the webhook of a shop that is connected. */
+    public function setUp(): void
     {
         $this->extension->install();
         $language = (new Texts($this->backend->language()))->language;
@@ -37,6 +46,9 @@ final class Installation
 
     public function uninstall(): void
     {
+        if (!$this->backend->mayInstall()) {
+            return;
+        }
         $this->backend->removeHooks();
         $this->backend->removePermissions();
         $this->atServer(static function (Webhooks $webhooks): void {

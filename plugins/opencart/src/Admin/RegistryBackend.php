@@ -13,6 +13,9 @@ abstract class RegistryBackend extends RegistryPlatform implements Backend
     /** The route of this extension's page, to which permissions are given. */
     abstract protected function route(): string;
 
+    /** The route of OpenCart's own page that installs payment methods. */
+    abstract protected function installer(): string;
+
     /** What stands between a route and the method of its controller. */
     abstract protected function separator(): string;
 
@@ -34,6 +37,11 @@ abstract class RegistryBackend extends RegistryPlatform implements Backend
     public function mayChange(): bool
     {
         return (bool) $this->registry->get('user')->hasPermission('modify', $this->route());
+    }
+
+    public function mayInstall(): bool
+    {
+        return (bool) $this->registry->get('user')->hasPermission('modify', $this->installer());
     }
 
     public function session(): string

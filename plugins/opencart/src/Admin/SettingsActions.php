@@ -260,8 +260,8 @@ final class SettingsActions
             }
         }
         $this->extension->erase();
-        $this->extension->install();
-        (new Publication($this->extension, $this->backend))->publish();
+        // As on the first day: the extension itself stays installed.
+        (new Installation($this->extension, $this->backend))->setUp();
         return ['said' => $this->texts->of('erased'), 'goto' => $this->backend->link()];
     }
 

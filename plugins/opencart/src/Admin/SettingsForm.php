@@ -109,7 +109,7 @@ final class SettingsForm
     {
         $typed = is_array($this->typed['statuses'] ?? null) ? $this->typed['statuses'] : [];
         $chosen = [];
-        foreach (array_keys(MoneyCases::PRESET) as $case) {
+        foreach (array_keys(MoneyCases::preset()) as $case) {
             $status = (string) ($typed[$case] ?? '');
             if ($status === 'none') {
                 $chosen[$case] = null;

@@ -149,19 +149,21 @@ final class SettingsPage
         return array_diff_key($settings->all(), array_flip($secret)) + ['hasToken' => $settings->get('tcpToken') !== ''];
     }
 
-    /** @return list<array{name: string, chosen: string, usual: string}> `usual`: what happens unless something is chosen */
+    /** @return array<string, list<array{name: string, chosen: string, usual: string}>> `usual`: what happens unless something is chosen */
     private function cases(Settings $settings): array
     {
         $statuses = $this->backend->orderStatuses();
         $chosen = $settings->get('statuses');
-        $cases = [];
-        foreach (MoneyCases::PRESET as $case => $status) {
-            $cases[] = [
-                'name' => $case,
-                'chosen' => array_key_exists($case, $chosen) ? (string) ($chosen[$case] ?? 'none') : '',
-                'usual' => $status === null ? $this->texts->of('status_alone') : $statuses[$status] ?? "#$status",
-            ];
+        $groups = [];
+        foreach (MoneyCases::GROUPS as $group => $cases) {
+            foreach ($cases as $case => $status) {
+                $groups[$group][] = [
+                    'name' => $case,
+                    'chosen' => array_key_exists($case, $chosen) ? (string) ($chosen[$case] ?? 'none') : '',
+                    'usual' => $status === null ? $this->texts->of('status_alone') : $statuses[$status] ?? "#$status",
+                ];
+            }
         }
-        return $cases;
+        return $groups;
     }
 }

@@ -32,7 +32,11 @@ final class Indicator
         $transport = $settings->transport();
         $kessai = new Kessai($transport, ['language' => $this->texts->language]);
         try {
-            $kessai->call('order.timeline', ['record' => null]);
+            $reply = $kessai->call('order.timeline', ['record' => null]);
+            if (isset($reply['err'])) {
+                // Somebody answers and refuses: a token that is not theirs.
+                throw new KessaiException($reply['err']);
+            }
         } catch (KessaiException $error) {
             $remedy = 'transport_remedy_' . $error->errorCode();
             $known = $this->texts->of($remedy);

@@ -135,6 +135,11 @@ return [
 
     'statuses_lead' => 'The status that an order gets, by what became of its money. The defaults fit a shop as OpenCart installs it. An order that you '
         . 'have moved by hand is left alone.',
+    'cases_waiting' => 'Waiting for money',
+    'cases_paid' => 'Paid',
+    'cases_undecided' => 'Money came, and a person decides',
+    'cases_over' => 'Not paid',
+    'cases_later' => 'Later',
     'status_usual' => 'Default: {status}',
     'status_alone' => 'Leave the order alone',
     'refunded' => 'the whole payment was given back',
@@ -150,6 +155,7 @@ return [
     'doctor_skipped' => 'Some things could not be looked at.',
     'doctor_warning' => 'Payments work, but something should be mended.',
     'doctor_failed' => 'Something has to be mended.',
+    'checks_fine' => '{number} things are in order',
     'doctor_report' => 'Report',
     'doctor_report_help' => 'For a question to anybody: it holds no key, no address and nothing of a customer.',
     'verdict_ok' => 'OK',

@@ -9,6 +9,7 @@ return [
     'transport_hosting' => 'Plain hosting',
 
     'transport_remedy_sidecar.absent' => 'Follow the steps below. Where you have done so, compare the path of the socket with the one above.',
+    'transport_remedy_sidecar.unauthorized' => 'Enter the text of the token file once more: what is stored here is another.',
     'transport_remedy_process.absent' => 'Install Node.js 20.19 or newer by the steps below, and enter the path of its program above.',
     'transport_remedy_process.disabled' => 'Ask your hosting provider to allow proc_open, or run kessai on a server of your own.',
     'transport_remedy_process.failed' => 'Run the command that tries kessai in the steps below: it says more.',

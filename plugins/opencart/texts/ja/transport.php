@@ -9,6 +9,7 @@ return [
     'transport_hosting' => 'レンタルサーバー',
 
     'transport_remedy_sidecar.absent' => '下の手順を行ってください。済んでいる場合は、ソケットのパスが上の設定と同じか確認してください。',
+    'transport_remedy_sidecar.unauthorized' => 'トークンファイルの内容をもう一度入力してください。保存されているものと一致しません。',
     'transport_remedy_process.absent' => '下の手順で Node.js 20.19 以降をインストールし、プログラムのパスを上に入力してください。',
     'transport_remedy_process.disabled' => 'proc_open を許可するようサーバー会社に依頼するか、自分のサーバーで kessai を動かしてください。',
     'transport_remedy_process.failed' => '下の手順にある動作確認のコマンドを実行してください。詳しい理由が表示されます。',
