@@ -120,7 +120,7 @@ test('OpenCart 4 finds what it asks for, and nothing in a route that it would st
   assert.equal(about.version, version);
   assert.equal(`${about.code}.ocmod.zip`, OC4);
   for (const path of Object.keys(oc4)) {
-    assert.match(path, /^(install\.json$|admin\/|catalog\/|system\/kessai\/)/);
+    assert.match(path, /^(install\.json$|(callback|job)\.php$|admin\/|catalog\/|system\/kessai\/)/);
     const [, route] = /^(?:admin|catalog)\/(?:controller|model|view\/template)\/(.+)\.\w+$/.exec(path) ?? [];
     if (route) assert.match(route, /^[a-z0-9_/]+$/);
   }
