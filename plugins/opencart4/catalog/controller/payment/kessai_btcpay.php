@@ -10,7 +10,7 @@ use Kessai\OpenCart\Checkout\OrderPage;
 use Kessai\OpenCart\Checkout\Payment;
 use Kessai\OpenCart\Checkout\SessionOrder;
 use Kessai\OpenCart\Connection\Authorized;
-use Kessai\OpenCart\Desk\Desk;
+use Kessai\OpenCart\Desk\Request;
 use Kessai\OpenCart\Extension;
 use Kessai\OpenCart\Job;
 use Kessai\OpenCart\Page;
@@ -121,9 +121,9 @@ class KessaiBtcpay extends \Opencart\System\Engine\Controller
     /** What an admin signed. */
     public function desk(): void
     {
-        // The sheet is all that counts, so it may come from an admin on another host.
-        $this->response->addHeader('Access-Control-Allow-Origin: *');
-        $this->json((new Desk($this->extension()))->act((string) ($this->request->post['sheet'] ?? ''), time()));
+        (new Request())->take(fn (): Extension => $this->extension(), (string) ($this->request->post['sheet'] ?? ''));
+        $this->session->destroy();
+        exit;
     }
 
     /** What is due, for a shop whose scheduler calls an address: `&key=` is on the settings page. */

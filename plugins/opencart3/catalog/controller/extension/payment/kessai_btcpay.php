@@ -6,7 +6,7 @@ use Kessai\OpenCart\Checkout\OrderPage;
 use Kessai\OpenCart\Checkout\Payment;
 use Kessai\OpenCart\Checkout\SessionOrder;
 use Kessai\OpenCart\Connection\Authorized;
-use Kessai\OpenCart\Desk\Desk;
+use Kessai\OpenCart\Desk\Request;
 use Kessai\OpenCart\Extension;
 use Kessai\OpenCart\Job;
 use Kessai\OpenCart\Page;
@@ -116,9 +116,8 @@ class ControllerExtensionPaymentKessaiBtcpay extends Controller
     /** What an admin signed. */
     public function desk()
     {
-        // The sheet is all that counts, so it may come from an admin on another host.
-        $this->response->addHeader('Access-Control-Allow-Origin: *');
-        $this->json((new Desk($this->extension()))->act((string) ($this->request->post['sheet'] ?? ''), time()));
+        (new Request())->take(fn (): Extension => $this->extension(), (string) ($this->request->post['sheet'] ?? ''));
+        exit;
     }
 
     /** What is due, for a shop whose scheduler calls an address: `&key=` is on the settings page. */
