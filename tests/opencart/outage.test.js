@@ -1,7 +1,7 @@
 /** What else breaks: the server, kessai, the mail server, the shop itself. Every answer comes in time, and nothing is lost. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { CHILDREN, MAJORS, openShop, startDatabase } from './shop.js';
+import { CHILDREN, IS_REAL, MAJORS, openShop, startDatabase } from './shop.js';
 
 /** @type {{ socket: string, stop: () => Promise<void> }} */
 let database;
@@ -150,4 +150,21 @@ for (const major of MAJORS) {
       assert.equal((await shop.look(order)).status, 2, 'a warning of an extension is no failure');
     });
   }
+
+  test(`OpenCart ${major}, the database is away, and OpenCart does not even start: 503`, {
+    skip: IS_REAL,
+  }, async (t) => {
+    const shop = await openShop(t, major, database.socket);
+    const order = await shop.sell();
+    shop.sim.pay(order.invoiceId);
+    const messages = await shop.sent(order.invoiceId);
+    const restore = shop.configure("define('DB_PASSWORD', 'changed by the hosting');");
+    for (const message of messages) {
+      const { status, text, location } = await shop.deliver(message);
+      assert.deepEqual([status, text, location], [503, '{"code":"host.failed"}', '']);
+    }
+    restore();
+    await shop.deliverAll(messages);
+    assert.equal((await shop.look(order)).status, 2);
+  });
 }

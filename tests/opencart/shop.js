@@ -53,10 +53,10 @@ let shops = 0;
  * @param {import('node:test').TestContext} t
  * @param {3 | 4} major
  * @param {string} socket of the database server
- * @param {{ settings?: Record<string, unknown>, shopSettings?: Record<string, string> }} [how] `settings` of the extension, beside or
- *   instead of the usual; `shopSettings` of OpenCart
+ * @param {{ settings?: Record<string, unknown>, shopSettings?: Record<string, string>, address?: 'quick' | 'route' }} [how] `settings` of
+ *   the extension, beside or instead of the usual; `shopSettings` of OpenCart; `address`: where webhooks are delivered
  */
-export async function openShop(t, major, socket, { settings = {}, shopSettings = {} } = {}) {
+export async function openShop(t, major, socket, { settings = {}, shopSettings = {}, address = 'quick' } = {}) {
   const directory = folder(t);
   const { sim, shop: received } = await openWorld(t, { clock: new Clock() });
   const sidecar = await serving(t, { origins: [new URL(sim.url).origin] });
@@ -94,10 +94,17 @@ export async function openShop(t, major, socket, { settings = {}, shopSettings =
     assert.equal(status, 0, stderr);
   }
   const version = major === 4 ? '4.1.0.4' : '3.0.5.1';
-  const standin = { major, version, url: origin, extension, database };
+  const standin = { major, version, url: origin, extension, database, logs: `${directory}/` };
+  const root = REAL ?? (major === 4 ? directory : join(extension, 'upload'));
+  if (!real) {
+    // The folder of a shop, as far as a file of the extension's own looks for it.
+    for (const file of ['config.php', 'index.php']) {
+      writeFileSync(join(root, file), `<?php require_once '${path(`standin/${file}`)}';`);
+    }
+  }
   const { log } = await startWeb(t, directory, {
     port,
-    script: REAL ? join(REAL, 'index.php') : path('standin/index.php'),
+    root,
     children: CHILDREN,
     server: { KESSAI_STANDIN: JSON.stringify(standin), KESSAI_FAULT: fault, KESSAI_LATER: later },
     php: {
@@ -175,6 +182,14 @@ export async function openShop(t, major, socket, { settings = {}, shopSettings =
     db.query("UPDATE oc_kessai_document SET value = ? WHERE name = 'settings'", [
       JSON.stringify({ ...chosen, ...settings }),
     ]);
+
+  /** Puts a line first in the shop's config.php. @param {string} line @returns {() => void} takes it away again */
+  function configure(line) {
+    const file = join(root, 'config.php');
+    const usual = readFileSync(file, 'utf8');
+    writeFileSync(file, usual.replace('<?php', `<?php ${line}`));
+    return () => writeFileSync(file, usual);
+  }
 
   /** A socket at which somebody listens who never answers. */
   async function silence() {
@@ -318,9 +333,13 @@ export async function openShop(t, major, socket, { settings = {}, shopSettings =
     return found;
   }
 
+  /** The file that answers before OpenCart starts, which is what the server is told where files are run at all. */
+  const quick =
+    major === 4 ? 'extension/kessai_btcpay/callback.php' : 'catalog/view/javascript/kessai_btcpay/callback.php';
+
   /** @param {{ headers: import('node:http').IncomingHttpHeaders, body: string }} message */
   const deliver = ({ headers, body }) =>
-    page('callback', {
+    request(`${origin}${address === 'quick' ? quick : `index.php?route=${route('callback')}`}`, {
       headers: { 'content-type': 'application/json', 'btcpay-sig': String(headers['btcpay-sig']) },
       body: new TextEncoder().encode(body),
     });
@@ -409,6 +428,7 @@ export async function openShop(t, major, socket, { settings = {}, shopSettings =
     change,
     merchant,
     silence,
+    configure,
     signed,
     look,
     mailsOf,

@@ -21,10 +21,10 @@ export async function freePort() {
 /**
  * @param {{ after: (work: () => void) => void }} t
  * @param {string} directory of the test
- * @param {{ port: number, script: string, children: number, server: Record<string, string>, php: Record<string, string> }} how `script`
- *   answers every request, `children` at a time; `server` is its environment, `php` are settings of php.ini
+ * @param {{ port: number, root: string, children: number, server: Record<string, string>, php: Record<string, string> }} how `index.php`
+ *   of the folder `root` answers, `children` requests at a time, and the extension's own `callback.php`; `server` is its environment, `php` are settings of php.ini
  */
-export async function startWeb(t, directory, { port, script, children, server, php }) {
+export async function startWeb(t, directory, { port, root, children, server, php }) {
   const program = phpFpm();
   if (!program)
     throw new Error(`PHP-FPM is missing. apt-get install --no-install-recommends ${WEB_SERVER_PACKAGES.join(' ')}`);
@@ -55,7 +55,6 @@ export async function startWeb(t, directory, { port, script, children, server, p
   const failed = exited.then(([code]) => Promise.reject(new Error(`PHP-FPM ended with ${code}`)));
   await Promise.race([tries(() => existsSync(/** @type {string} */ (socket))), failed]);
   const params = {
-    SCRIPT_FILENAME: script,
     SCRIPT_NAME: '/index.php',
     PHP_SELF: '/index.php',
     REQUEST_METHOD: '$request_method',
@@ -71,7 +70,9 @@ export async function startWeb(t, directory, { port, script, children, server, p
   const given = Object.entries(params).map(([name, value]) => `fastcgi_param ${name} ${value};`);
   const site = `server {
     listen 127.0.0.1:${port};
-    location / { fastcgi_pass unix:${socket}; fastcgi_read_timeout 120s; ${given.join(' ')} }
+    fastcgi_read_timeout 120s;
+    location / { fastcgi_pass unix:${socket}; fastcgi_param SCRIPT_FILENAME ${root}/index.php; ${given.join(' ')} }
+    location ~ /callback\\.php$ { fastcgi_pass unix:${socket}; fastcgi_param SCRIPT_FILENAME ${root}$uri; ${given.join(' ')} }
   }`;
   await startNginx(t, directory, { 'shop.site': site });
   return { log: /** @type {string} */ (log) };

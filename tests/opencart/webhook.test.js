@@ -25,9 +25,14 @@ const EXPIRED = 14;
 /** @param {Awaited<ReturnType<Shop['look']>>} seen */
 const essence = ({ status, stock, alerts, left }) => ({ status, stock, alerts, left });
 
-for (const major of MAJORS) {
-  test(`OpenCart ${major}`, async (t) => {
-    const shop = await openShop(t, major, database.socket);
+/** Where the server is told to send messages: to a file that answers before OpenCart starts, or to a page of OpenCart's. */
+const ADDRESSES = /** @type {const} */ (['quick', 'route']);
+
+for (const [major, address] of MAJORS.flatMap((major) =>
+  ADDRESSES.map((address) => /** @type {const} */ ([major, address])),
+)) {
+  test(`OpenCart ${major}, ${address}`, async (t) => {
+    const shop = await openShop(t, major, database.socket, { address });
 
     /** A paid order, and what the server has sent about it; the order as it then is, where that is delivered. */
     async function paid({ isDelivered = true } = {}) {

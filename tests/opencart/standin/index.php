@@ -10,30 +10,19 @@ declare(strict_types=1);
 
 namespace Standin;
 
+require_once __DIR__ . '/config.php';
+
 $shop = json_decode((string) getenv('KESSAI_STANDIN'), true, 8, JSON_THROW_ON_ERROR);
 
 define('VERSION', $shop['version']);
-define('HTTP_SERVER', $shop['url']);
-define('DB_DRIVER', 'mysqli');
-define('DB_HOSTNAME', 'localhost');
-define('DB_USERNAME', 'root');
-define('DB_PASSWORD', '');
-define('DB_DATABASE', $shop['database']);
-define('DB_PORT', '3306');
-define('DB_PREFIX', 'oc_');
 
 require __DIR__ . '/engine.php';
 require __DIR__ . '/library.php';
 require __DIR__ . '/shop.php';
 
 if ($shop['major'] === 4) {
-    define('DIR_EXTENSION', $shop['extension'] . '/');
-    define('DIR_SYSTEM', __DIR__ . '/');
     require __DIR__ . '/opencart4.php';
 } else {
-    define('HTTPS_SERVER', $shop['url']);
-    define('DIR_APPLICATION', $shop['extension'] . '/upload/catalog/');
-    define('DIR_SYSTEM', $shop['extension'] . '/upload/system/');
     require __DIR__ . '/opencart3.php';
 }
 
