@@ -72,7 +72,6 @@ export async function openShop(t, major, socket, { settings = {}, shopSettings =
     multipleStatements: true,
     dateStrings: true,
   });
-  t.after(() => db.end());
   const port = await freePort();
   const origin = `http://localhost:${port}/`;
   if (real) await db.query(`USE ${database}`);
@@ -214,11 +213,14 @@ export async function openShop(t, major, socket, { settings = {}, shopSettings =
   ]);
   for (const [key, value] of Object.entries(shopSettings))
     await db.query('UPDATE oc_setting SET value = ? WHERE `key` = ? AND store_id = 0', [value, key]);
-  t.after(async () => {
-    if (!real) return;
+  const putBack = async () => {
     await db.query("UPDATE oc_kessai_document SET value = ? WHERE name = 'settings'", [String(before.value)]);
     for (const { key, value } of kept)
       await db.query('UPDATE oc_setting SET value = ? WHERE `key` = ? AND store_id = 0', [value, key]);
+  };
+  t.after(async () => {
+    if (real) await putBack();
+    await db.end();
   });
 
   /** The columns that this shop's table has. @param {string} name @param {Record<string, unknown>} row */
@@ -242,8 +244,12 @@ export async function openShop(t, major, socket, { settings = {}, shopSettings =
       subtract: 1,
       price: '10',
       status: 1,
-      date_added: '2026-01-01',
+      date_available: '2026-01-01',
     });
+    if (real) {
+      await insert('product_description', { product_id: productId, language_id: 1, name: 'Cup' });
+      await insert('product_to_store', { product_id: productId, store_id: 0 });
+    }
     const payment = { name: 'Bitcoin', code: 'kessai_btcpay.kessai_btcpay' };
     const id = await insert('order', {
       store_name: 'The shop',
