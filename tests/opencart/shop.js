@@ -234,9 +234,16 @@ export async function openShop(t, major, socket, { settings = {}, shopSettings =
 
   /**
    * A customer who has come as far as the button: the order is written down and has no status yet.
-   * @param {{ total?: string, currency?: string, rate?: string, quantity?: number }} [what] `total` in the base currency
+   * @param {{ total?: string, currency?: string, rate?: string, quantity?: number, storeUrl?: string }} [what] `total` in the base
+   *   currency; `storeUrl` of one of the shop's stores
    */
-  async function order({ total = '20.0000', currency = 'USD', rate = '1.00000000', quantity = 2 } = {}) {
+  async function order({
+    total = '20.0000',
+    currency = 'USD',
+    rate = '1.00000000',
+    quantity = 2,
+    storeUrl = origin,
+  } = {}) {
     const session = randomBytes(13).toString('hex');
     const productId = await insert('product', {
       model: 'cup',
@@ -253,7 +260,7 @@ export async function openShop(t, major, socket, { settings = {}, shopSettings =
     const payment = { name: 'Bitcoin', code: 'kessai_btcpay.kessai_btcpay' };
     const id = await insert('order', {
       store_name: 'The shop',
-      store_url: origin,
+      store_url: storeUrl,
       invoice_prefix: 'INV-',
       customer_group_id: 1,
       firstname: 'Hanako',

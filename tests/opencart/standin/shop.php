@@ -208,6 +208,7 @@ const PAGES = [
     'checkout/success' => 'success',
     'checkout/checkout' => 'other',
     'checkout/cart' => 'other',
+    'checkout/confirm' => 'other',
     'checkout/failure' => 'other',
     'common/home' => 'other',
     'common/header' => 'part',
