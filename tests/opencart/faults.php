@@ -79,7 +79,7 @@ function replace(string $file, string $class, string $instead): void
 }
 
 spl_autoload_register(static function (string $class): void {
-    $shop = 'extends %s { public function query($sql) { return \Faults\around("shop: $sql", fn () => parent::query($sql)); } }';
+    $shop = 'extends %s { public function query($sql): bool|object { return \Faults\around("shop: $sql", fn () => parent::query($sql)); } }';
     if ($class === 'Kessai\\Sql\\MysqliConnection') {
         $file = (new \ReflectionClass('Kessai\\Sql\\Connection'))->getFileName();
         replace(dirname($file) . '/MysqliConnection.php', 'MysqliConnection', <<<'PHP'
