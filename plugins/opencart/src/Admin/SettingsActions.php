@@ -144,12 +144,24 @@ final class SettingsActions
      *
      * @return array<string, mixed>
      */
-    private function connect(array $typed): array
-    {
+    private function connect(
+        #[\SensitiveParameter]
+        array $typed
+    ): array {
+        // The merchant leaves the page: what was typed would be lost. A key by hand is another way, and so is one that waits.
+        $kept = array_diff_key($typed, array_flip(['apiKey', 'seenServerUrl', 'enableToo']));
+        $saving = new Saving($this->extension, $this->backend, $this->texts);
+        if (!$saving->save($this->extension->settings()->isConnected() ? $kept : ['enabled' => ''] + $kept)) {
+            return ['error' => $this->texts->of('not_saved'), 'remedy' => '', 'fields' => $saving->errors];
+        }
         try {
             $url = (new Connecting($this->extension, $this->backend))->start(trim((string) ($typed['serverUrl'] ?? '')));
             return ['goto' => $url];
         } catch (KessaiException $error) {
+            $details = $error->details();
+            if (is_array($details) && ($details['path'] ?? '') === 'callbackUrl') {
+                return ['error' => $this->texts->of('shop_http'), 'remedy' => $this->texts->of('shop_http_remedy')];
+            }
             if (!preg_match('/^(config|gateway|btcpay|connect)\./', $error->errorCode())) {
                 throw $error;
             }
@@ -164,9 +176,15 @@ final class SettingsActions
         try {
             return ['parts' => ['connection' => $this->page->connection($connecting->waiting(), null, true)]];
         } catch (KessaiException $error) {
-            // Another admin's attempt is theirs.
-            $told = $error->errorCode() === 'connect.session' ? null : $error;
-            return ['parts' => ['connection' => $this->page->connection(null, $told, true)]];
+            if ($error->errorCode() === 'connect.session') {
+                // Another admin's attempt is theirs.
+                return ['parts' => ['connection' => $this->page->connection(null, null, true)]];
+            }
+            if (preg_match('/^(connect|btcpay)\./', $error->errorCode())) {
+                // Nothing will come of this one any more: the merchant begins anew.
+                $connecting->discard();
+            }
+            return ['parts' => ['connection' => $this->page->connection(null, $error, true)]];
         }
     }
 

@@ -52,7 +52,7 @@ final class SettingsPage
             'takeover' => (new Official($backend))->isThere() ? $backend->link('takeover') : '',
             'steps' => $this->steps(null),
             'connection' => $this->connection(),
-            'first' => $settings->isConnected() ? 'checkout' : 'kessai',
+            'first' => $this->first($settings),
             's' => $this->shown($settings),
             'currency' => (string) $backend->config('config_currency'),
             'zones' => $backend->geoZones(),
@@ -125,8 +125,9 @@ final class SettingsPage
                 'events' => (array) $settings->get('webhookEvents'),
             ],
             'webhookUrl' => $url,
-            'isElsewhere' => $settings->get('webhookId') !== null
-                && ($settings->get('webhookUrl') !== $url || ($error !== null && $error->errorCode() === 'connect.webhookMoved')),
+            'isElsewhere' => $error === null
+                ? $settings->get('webhookId') !== null && $settings->get('webhookUrl') !== $url
+                : $error->errorCode() === 'connect.webhookMoved',
             'permissions' => Connecting::PERMISSIONS,
         ]);
     }
@@ -140,6 +141,15 @@ final class SettingsPage
             'checks' => $diagnosis['checks'],
             'report' => DoctorReport::text($diagnosis, $shop, (string) $this->extension->settings()->get('transport')),
         ]);
+    }
+
+    /** The tab that is open: where something waits for the merchant. */
+    private function first(Settings $settings): string
+    {
+        if ((new Connecting($this->extension, $this->backend))->isBegun()) {
+            return 'connection';
+        }
+        return $settings->isConnected() ? 'checkout' : 'kessai';
     }
 
     /** @return array<string, mixed> settings without what nobody is to see */

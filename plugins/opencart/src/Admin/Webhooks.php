@@ -6,6 +6,7 @@ namespace Kessai\OpenCart\Admin;
 
 use Kessai\KessaiException;
 use Kessai\OpenCart\Extension;
+use Kessai\OpenCart\Texts;
 use Kessai\Ops\Btcpay;
 
 /** The store's webhook for this shop: what the server has of it, and what is kept of that. */
@@ -46,14 +47,16 @@ final class Webhooks
      */
     public function register(bool $hasMoved = false): void
     {
-        $webhookId = $this->extension->settings()->get('webhookId');
-        $wanted = ['url' => $this->url(), 'webhookId' => $webhookId, 'moved' => $hasMoved];
-        $registered = $this->btcpay()->registerWebhook($wanted);
-        $this->keep([
-            'webhookId' => $registered['webhookId'],
-            'webhookUrl' => $registered['url'],
-            'webhookEvents' => $registered['events'],
-        ]);
+        $this->alone(function () use ($hasMoved): void {
+            $webhookId = $this->extension->settings()->get('webhookId');
+            $wanted = ['url' => $this->url(), 'webhookId' => $webhookId, 'moved' => $hasMoved];
+            $registered = $this->btcpay()->registerWebhook($wanted);
+            $this->keep([
+                'webhookId' => $registered['webhookId'],
+                'webhookUrl' => $registered['url'],
+                'webhookEvents' => $registered['events'],
+            ]);
+        });
     }
 
     /**
@@ -80,7 +83,24 @@ final class Webhooks
 
     private function btcpay(): Btcpay
     {
-        return $this->extension->kessai((new \Kessai\OpenCart\Texts($this->backend->language()))->language, $this->deadline)->btcpay();
+        return $this->extension->kessai((new Texts($this->backend->language()))->language, $this->deadline)->btcpay();
+    }
+
+    /**
+     * One after the other: two at once would each make a webhook. No table is locked meanwhile.
+     *
+     * @param callable(): void $do
+     */
+    private function alone(callable $do): void
+    {
+        $name = 'kessai ' . md5(DB_DATABASE . $this->extension->prefix());
+        $db = $this->extension->db();
+        $db->query('SELECT GET_LOCK(?, ?)', [$name, (int) $this->deadline]);
+        try {
+            $do();
+        } finally {
+            $db->query('SELECT RELEASE_LOCK(?)', [$name]);
+        }
     }
 
     /** @param array<string, mixed> $changes null removes */

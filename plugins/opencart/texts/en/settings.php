@@ -181,6 +181,9 @@ return [
     'erase_confirm' => 'Delete all settings, keys and payment records of this extension?',
     'erased' => 'All data of the extension is deleted.',
 
+    'shop_http' => 'The shop’s own address uses http, so the key that the server sends would travel unprotected.',
+    'shop_http_remedy' => 'Give the shop a certificate, and set its address to https in config.php and admin/config.php.',
+
     'error_minimum' => 'A number such as 10 or 10.50, with a point and without a currency.',
     'error_sort_order' => 'A whole number of up to three digits.',
     'error_methods' => 'Names as BTCPay Server has them, such as LTC-CHAIN, with commas between them.',

@@ -55,7 +55,7 @@ return [
     'guide' => 'kessai を動かす',
     'guide_lead' => 'このショップに合わせたコマンドです。コピーして使えます。',
 
-    'connect_lead' => '支払いはお客様自身の BTCPay Server のストアに入ります。ショップは支払いを確認するだけです。',
+    'connect_lead' => '代金はご自身の BTCPay Server のストアに直接入ります。ショップは入金を確認するだけです。',
     'connect' => '接続する',
     'connect_server' => 'BTCPay Server',
     'connect_server_help' => 'サーバーのアドレス。「接続する」を押すとサーバーの画面に移ります。ストアを選ぶと、ここに戻ります。',
@@ -177,6 +177,9 @@ return [
     'erase_word' => '確認のため DELETE と入力',
     'erase_confirm' => 'この拡張機能の設定、キー、支払い記録をすべて削除しますか。',
     'erased' => '拡張機能のデータをすべて削除しました。',
+
+    'shop_http' => 'ショップ自身のアドレスが http のため、サーバーから届くキーが保護されません。',
+    'shop_http_remedy' => 'ショップに証明書を設定し、config.php と admin/config.php のアドレスを https にしてください。',
 
     'error_minimum' => '10 または 10.50 のような数値を、通貨記号なしで入力してください。',
     'error_sort_order' => '3 桁までの整数を入力してください。',

@@ -196,6 +196,9 @@
   act('ping').then((answer) => {
     put(answer.parts ?? {});
     if (answer.error) tell(answer);
+    // Where kessai runs, the next step is what the merchant came for.
+    const next = root.querySelector('.kessai-steps .is-next a')?.getAttribute('href')?.slice(1);
+    if (root.querySelector('#kessai-tab-kessai.active')) open(next);
   });
   load(root);
 })();
