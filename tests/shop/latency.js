@@ -41,7 +41,7 @@ try {
   await withoutMails();
   const ours = await prepareOurs();
   const theirs = await prepareTheirs();
-  const contenders = { kessai: ours, ...(theirs ? { official: theirs } : {}) };
+  const contenders = { kessai: ours, page: { ...ours, url: ours.page }, ...(theirs ? { official: theirs } : {}) };
   const results = [];
   for (const milliseconds of AWAY) {
     near.delay(milliseconds);
@@ -147,7 +147,7 @@ async function newOrder(code) {
   return Number(insertId);
 }
 
-/** @returns {Promise<Contender>} */
+/** By the file that answers before OpenCart starts; `page` is OpenCart's own, for servers that run no such files. @returns {Promise<Contender & { page: string }>} */
 async function prepareOurs() {
   const [{ value: before }] = await rows("SELECT value FROM oc_kessai_document WHERE name = 'settings'");
   const settings = {
@@ -176,7 +176,8 @@ async function prepareOurs() {
   const invoiceId = String(made.invoice_id);
   sim.pay(invoiceId);
   return {
-    url: url('callback'),
+    url: `${shop?.url}${major === 4 ? `extension/${code}` : `catalog/view/javascript/${code}`}/callback.php`,
+    page: url('callback'),
     message: messages(sim.storeId, invoiceId, orderId),
     putBack: async () => {
       await db.query("UPDATE oc_kessai_document SET value = ? WHERE name = 'settings'", [String(before)]);
