@@ -8,7 +8,7 @@ return [
     'transport_docker' => 'Docker',
     'transport_hosting' => 'Plain hosting',
 
-    'transport_remedy_sidecar.absent' => 'Follow the steps below. Where you have done so, compare the path of the socket with the one above.',
+    'transport_remedy_sidecar.absent' => 'Follow the steps below. Where you have done so, compare the path or address with the one above.',
     'transport_remedy_sidecar.unauthorized' => 'Enter the text of the token file once more: what is stored here is another.',
     'transport_remedy_process.absent' => 'Install Node.js 20.19 or newer by the steps below, and enter the path of its program above.',
     'transport_remedy_process.disabled' => 'Ask your hosting provider to allow proc_open, or run kessai on a server of your own.',
@@ -27,13 +27,14 @@ return [
     'transport_copy_title' => 'Copy kessai out of the shop',
     'transport_copy_text' => 'Into a folder of root’s: what a service runs must not be what a web server can write. It needs no npm.',
     'transport_account_title' => 'Make a user for it',
-    'transport_account_text' => 'kessai runs as a user of its own, without any rights. Your BTCPay Server is the only one that it may send to.',
+    'transport_account_text' => 'kessai runs as a user of its own, without any rights. It sends to no server but the one that is named here; usually the '
+        . 'shop itself sends.',
     'transport_units_title' => 'Let systemd start it',
     'transport_units_text' => 'The group {group}, that of your shop’s PHP, may use the socket; nobody else may.',
     'transport_check_title' => 'See that it answers',
     'transport_check_text' => 'As root. It prints “ok”.',
     'transport_choose_socket_title' => 'Choose it here',
-    'transport_choose_socket_text' => 'Transport: Unix socket. Path: {path}. Save, and the indicator turns green.',
+    'transport_choose_socket_text' => 'Unix socket, with the path {path}. Save, and the indicator turns green.',
     'transport_update_title' => 'After an update of this extension',
     'transport_update_text' => 'The copy has to follow. Until then the old one goes on working; the indicator says when it is too old.',
 
@@ -61,9 +62,9 @@ return [
     'transport_hosting_try_title' => 'Try it',
     'transport_hosting_try_text' => 'By SSH. It prints the version of kessai.',
     'transport_choose_process_title' => 'Choose it here',
-    'transport_choose_process_text' => 'Transport: Process. Node.js: the path below. Save, and the indicator turns green.',
+    'transport_choose_process_text' => 'Process, with this path of Node.js. Save, and the indicator turns green.',
     'transport_hosting_cannot_title' => 'Where it cannot run',
     'transport_hosting_cannot_text' => 'Hosting that forbids proc_open, that runs no programs of its customers, or whose memory limit is below 150 MB a process '
         . 'cannot run kessai. Many of the cheapest plans are so. Move the shop to a plan with Node.js or to a server of your own, or run kessai on a small '
-        . 'server and reach it by https (transport: TCP).',
+        . 'server and reach it by https (TCP).',
 ];

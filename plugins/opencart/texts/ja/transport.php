@@ -8,7 +8,7 @@ return [
     'transport_docker' => 'Docker',
     'transport_hosting' => 'レンタルサーバー',
 
-    'transport_remedy_sidecar.absent' => '下の手順を行ってください。済んでいる場合は、ソケットのパスが上の設定と同じか確認してください。',
+    'transport_remedy_sidecar.absent' => '下の手順を行ってください。済んでいる場合は、パスまたはアドレスが上の設定と同じか確認してください。',
     'transport_remedy_sidecar.unauthorized' => 'トークンファイルの内容をもう一度入力してください。保存されているものと一致しません。',
     'transport_remedy_process.absent' => '下の手順で Node.js 20.19 以降をインストールし、プログラムのパスを上に入力してください。',
     'transport_remedy_process.disabled' => 'proc_open を許可するようサーバー会社に依頼するか、自分のサーバーで kessai を動かしてください。',
@@ -27,13 +27,13 @@ return [
     'transport_copy_title' => 'kessai をショップの外へコピーする',
     'transport_copy_text' => 'root のフォルダーに置きます。サービスとして動かすものを、ウェブサーバーが書き換えられてはならないためです。npm は不要です。',
     'transport_account_title' => '専用のユーザーを作る',
-    'transport_account_text' => 'kessai は何の権限も持たない専用のユーザーで動きます。送信できる相手は、お使いの BTCPay Server だけです。',
+    'transport_account_text' => 'kessai は何の権限も持たない専用のユーザーで動きます。ここに書いたサーバー以外には送信しません。通常はショップ自身が送信します。',
     'transport_units_title' => 'systemd で起動する',
     'transport_units_text' => 'ソケットを使えるのは、ショップの PHP のグループ {group} だけです。',
     'transport_check_title' => '応答を確認する',
     'transport_check_text' => 'root で実行します。「ok」と表示されます。',
     'transport_choose_socket_title' => 'この画面で選ぶ',
-    'transport_choose_socket_text' => '接続方法: Unix ソケット。パス: {path}。保存すると、表示が緑になります。',
+    'transport_choose_socket_text' => '「Unix ソケット」を選び、パスを {path} にします。保存すると、表示が緑になります。',
     'transport_update_title' => '拡張機能を更新したあと',
     'transport_update_text' => 'コピーも更新してください。それまでは古いものが動き続け、古すぎる場合は表示で分かります。',
 
@@ -61,9 +61,9 @@ return [
     'transport_hosting_try_title' => '動作を確認する',
     'transport_hosting_try_text' => 'SSH で実行します。kessai のバージョンが表示されます。',
     'transport_choose_process_title' => 'この画面で選ぶ',
-    'transport_choose_process_text' => '接続方法: プロセス。Node.js: 下のパス。保存すると、表示が緑になります。',
+    'transport_choose_process_text' => '「プロセス」を選び、Node.js をこのパスにします。保存すると、表示が緑になります。',
     'transport_hosting_cannot_title' => '動かせないサーバー',
     'transport_hosting_cannot_text' => 'proc_open を禁止しているサーバー、利用者のプログラムを実行できないサーバー、1 プロセスのメモリーが 150 MB 未満の'
         . 'サーバーでは kessai を動かせません。安価なプランの多くが該当します。Node.js を使えるプランや自分のサーバーに移すか、小さなサーバーで kessai を'
-        . '動かして https で接続してください（接続方法: TCP）。',
+        . '動かして https で接続してください（TCP）。',
 ];
