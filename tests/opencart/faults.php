@@ -13,7 +13,8 @@ namespace Kessai;
 /** The time as kessai's classes see it: `KESSAI_LATER` names a file with the seconds by which it is later. */
 function time(): int
 {
-    return \time() + (int) @file_get_contents((string) getenv('KESSAI_LATER'));
+    $file = (string) getenv('KESSAI_LATER');
+    return \time() + (is_file($file) ? (int) file_get_contents($file) : 0);
 }
 
 namespace Kessai\OpenCart\Order;
@@ -34,11 +35,11 @@ function around(string $statement, callable $run)
 {
     static $passed = 0;
     $file = (string) getenv('KESSAI_FAULT');
-    $fault = $file !== '' && is_file($file) ? json_decode((string) @file_get_contents($file), true) : null;
+    $fault = $file !== '' && is_file($file) ? json_decode((string) file_get_contents($file), true) : null;
     if ($fault === null || !preg_match($fault['at'], preg_replace('/\s+/', ' ', $statement)) || $passed++ < ($fault['skip'] ?? 0)) {
         return $run();
     }
-    $isTaken = @unlink($file);
+    $isTaken = is_file($file) && unlink($file);
     if ($isTaken && $fault['when'] === 'before') {
         strike($fault['how']);
     }
@@ -69,42 +70,33 @@ function strike(string $how): void
     }
 }
 
-/** A class of the shop's or of kessai's, under another name, and in its place one that passes by the fail points. */
-function replace(string $file, string $class, string $instead): void
+/**
+ * A class of the shop's or of kessai's that passes by the fail points.
+ *
+ * @param array<string, string> $changes of its source
+ */
+function change(string $file, array $changes): void
 {
     $source = (string) file_get_contents($file);
-    $renamed = preg_replace("/(final )?\bclass $class\b/", "class Real$class", $source, 1);
-    eval(preg_replace('/^<\?php/', '', $renamed));
-    eval($instead);
+    foreach ($changes as $from => $to) {
+        if (strpos($source, $from) === false) {
+            throw new \LogicException("$file does not have any more: $from");
+        }
+        $source = str_replace($from, $to, $source);
+    }
+    eval(preg_replace('/^<\?php/', '', $source));
 }
 
 spl_autoload_register(static function (string $class): void {
-    $shop = 'extends %s { public function query($sql): bool|object { return \Faults\around("shop: $sql", fn () => parent::query($sql)); } }';
     if ($class === 'Kessai\\Sql\\MysqliConnection') {
-        $file = (new \ReflectionClass('Kessai\\Sql\\Connection'))->getFileName();
-        replace(dirname($file) . '/MysqliConnection.php', 'MysqliConnection', <<<'PHP'
-            namespace Kessai\Sql;
-            final class MysqliConnection extends RealMysqliConnection
-            {
-                public function begin(): void
-                {
-                    \Faults\around('own: BEGIN', fn () => parent::begin());
-                }
-
-                public function commit(): void
-                {
-                    \Faults\around('own: COMMIT', fn () => parent::commit());
-                }
-
-                public function query(string $sql, array $values = []): array
-                {
-                    return \Faults\around("own: $sql", fn () => parent::query($sql, $values));
-                }
-            }
-            PHP);
-    } elseif ($class === 'Opencart\\System\\Library\\DB' && defined('DIR_SYSTEM')) {
-        replace(DIR_SYSTEM . 'library/db.php', 'DB', 'namespace Opencart\System\Library; class DB ' . sprintf($shop, 'RealDB'));
-    } elseif ($class === 'DB' && defined('DIR_SYSTEM') && is_file(DIR_SYSTEM . 'library/db.php')) {
-        replace(DIR_SYSTEM . 'library/db.php', 'DB', 'class DB ' . sprintf($shop, 'RealDB'));
+        $folder = dirname((new \ReflectionClass('Kessai\\Sql\\Connection'))->getFileName());
+        change("$folder/MysqliConnection.php", [
+            '$this->db->begin_transaction()' => '\Faults\around("own: BEGIN", fn () => $this->db->begin_transaction())',
+            '$this->db->commit()' => '\Faults\around("own: COMMIT", fn () => $this->db->commit())',
+            '$statement->execute()' => '\Faults\around("own: $sql", fn () => $statement->execute())',
+        ]);
+    } elseif (in_array($class, ['DB', 'Opencart\\System\\Library\\DB'], true) && is_file(DIR_SYSTEM . 'library/db.php')) {
+        $query = 'return $this->adaptor->query($sql)';
+        change(DIR_SYSTEM . 'library/db.php', [$query => 'return \Faults\around("shop: $sql", fn () => $this->adaptor->query($sql))']);
     }
 });
