@@ -69,6 +69,15 @@ for (const major of MAJORS) {
       shop.wait(0);
     });
 
+    await t.test('the same by the command line', async () => {
+      const { order } = await paid();
+      shop.wait(3600);
+      const { failed, busy } = await shop.jobByCommand();
+      shop.wait(0);
+      assert.deepEqual([failed, busy], [0, false]);
+      assert.equal((await shop.look(order)).status, 2);
+    });
+
     await t.test('the job is only for who has its key', async () => {
       const { status } = await shop.page('job', { query: { key: 'guessed' } });
       assert.equal(status, 403);

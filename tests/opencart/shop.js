@@ -4,13 +4,14 @@
  * what that sends is delivered as a test likes.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import mysql from 'mysql2/promise';
 import { Clock } from '../../js/sim/clock.js';
 import { startMariadb } from '../js/hosts/servers.js';
@@ -419,6 +420,20 @@ export async function openShop(t, major, socket, { settings = {}, shopSettings =
     assert.deepEqual([status, text], [200, '']);
   }
 
+  /** The job, as the machine's own scheduler calls it; what it prints. */
+  async function jobByCommand() {
+    const file = major === 4 ? 'extension/kessai_btcpay/job.php' : 'system/library/kessai_btcpay/job.php';
+    const settings = {
+      'mysqli.default_socket': socket,
+      sendmail_path: sendmail,
+      auto_prepend_file: path('faults.php'),
+    };
+    const php = [...Object.entries(settings).flatMap(([name, value]) => ['-d', `${name}=${value}`]), join(root, file)];
+    const env = { ...process.env, KESSAI_STANDIN: JSON.stringify(standin), KESSAI_LATER: later };
+    const { stdout } = await promisify(execFile)('php', php, { cwd: '/', encoding: 'utf8', env });
+    return JSON.parse(stdout);
+  }
+
   const job = () => page('job', { query: { key: String(chosen.jobKey) } });
 
   return {
@@ -446,6 +461,7 @@ export async function openShop(t, major, socket, { settings = {}, shopSettings =
     look,
     mailsOf,
     job,
+    jobByCommand,
     log: () => readFileSync(log, 'utf8'),
     /** The next process that comes there. @param {{ at: RegExp, when?: 'before' | 'after', how?: 'kill' | 'throw' | 'warn' | 'exit', skip?: number }} point */
     fail: ({ at, when = 'before', how = 'kill', skip = 0 }) =>
