@@ -36,10 +36,15 @@ namespace Twig {
 }
 
 namespace {
+    use Kessai\OpenCart\Admin\AlertsPage;
+    use Kessai\OpenCart\Admin\Badge;
     use Kessai\OpenCart\Admin\Installation;
+    use Kessai\OpenCart\Admin\OrderTab;
     use Kessai\OpenCart\Admin\SettingsActions;
+    use Kessai\OpenCart\Admin\Sheets;
     use Kessai\OpenCart\Connection\Authorized;
     use Kessai\OpenCart\Extension;
+    use Kessai\OpenCart\Takeover\TakeoverPage;
 
     $input = json_decode((string) file_get_contents('php://stdin'), true, 16, JSON_THROW_ON_ERROR);
 
@@ -251,6 +256,21 @@ namespace {
                 break;
             case 'act':
                 $answers[] = (new SettingsActions($extension, $backend))->act($first, $escaped($second));
+                break;
+            case 'sheet':
+                $answers[] = (new Sheets($extension, $backend))->make($first);
+                break;
+            case 'order':
+                $answers[] = json_decode((new OrderTab($extension, $backend))->content($first), true);
+                break;
+            case 'alerts':
+                $answers[] = json_decode((new AlertsPage($extension, $backend))->content(), true);
+                break;
+            case 'badge':
+                $answers[] = (new Badge($extension, $backend))->into($first);
+                break;
+            case 'takeover':
+                $answers[] = json_decode((new TakeoverPage($extension, $backend))->html($first), true);
                 break;
             case 'authorized':
                 $answers[] = (new Authorized($extension))->take($first, $second);

@@ -3,14 +3,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import mysql from 'mysql2/promise';
-import { Clock } from '../../js/sim/clock.js';
 import { startMariadb } from '../js/hosts/servers.js';
-import { serving } from '../js/sidecar/serving.js';
-import { openWorld } from '../js/sim/world.js';
-import { phpJson } from '../php/php.js';
-import { tables } from './tables.js';
+import { openAdmin } from './adminShop.js';
 
 /** @type {{ socket: string, stop: () => Promise<void> }} */
 let database;
@@ -18,97 +12,6 @@ before(async () => {
   database = await startMariadb();
 });
 after(() => database?.stop());
-
-const script = fileURLToPath(new URL('admin.php', import.meta.url));
-let shops = 0;
-
-/** @typedef {{ session?: string, language?: string, permissions?: string[], address?: string }} User */
-
-/**
- * @param {import('node:test').TestContext} t
- * @param {3 | 4} major
- * @param {string} version
- */
-async function openAdmin(t, major, version) {
-  const { sim, call } = await openWorld(t, { clock: new Clock() });
-  const sidecar = await serving(t);
-  shops += 1;
-  const name = `admin${shops}`;
-  const db = await mysql.createConnection({ socketPath: database.socket, user: 'root', multipleStatements: true });
-  t.after(() => db.end());
-  await db.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4; USE ${name}; ${tables(major)}
-    CREATE TABLE oc_cron (code VARCHAR(64), cycle VARCHAR(12), action TEXT);
-    CREATE TABLE oc_user_group (user_group_id INT PRIMARY KEY, permission TEXT)`);
-  const own = major === 4 ? 'extension/kessai_btcpay/payment/kessai_btcpay' : 'extension/payment/kessai_btcpay';
-  const installer = major === 4 ? 'extension/payment' : 'extension/extension/payment';
-  const groups = { access: ['common/dashboard', own, 'sale/order'], modify: [own, 'sale/order'] };
-  await db.query('INSERT INTO oc_user_group VALUES (1, ?)', [JSON.stringify(groups)]);
-
-  /**
-   * @param {unknown[][]} steps
-   * @param {User} [user]
-   * @returns {Promise<any[]>}
-   */
-  const run = (
-    steps,
-    {
-      session = 'of the first admin',
-      language = 'en-gb',
-      permissions = [own, installer],
-      address = 'http://localhost/',
-    } = {},
-  ) =>
-    phpJson(script, {
-      input: { major, version, address, database: name, language, session, permissions, steps },
-      options: ['-d', `mysqli.default_socket=${database.socket}`],
-    });
-
-  const rows = async (/** @type {string} */ sql) => /** @type {any[]} */ ((await db.query(sql))[0]);
-
-  /** What is stored under a name. */
-  const stored = async (document = 'settings') => {
-    const [row] = await rows(`SELECT value FROM oc_kessai_document WHERE name = '${document}'`);
-    return row ? JSON.parse(String(row.value)) : undefined;
-  };
-
-  /** The form as the page has it when nothing is typed. @param {Record<string, unknown>} typed */
-  const form = (typed = {}) => ({
-    mode: 'redirect',
-    transport: 'socket',
-    socketPath: sidecar.path,
-    tcpOrigin: 'http://127.0.0.1:8787',
-    node: 'node',
-    sender: 'php',
-    minimum: '',
-    sortOrder: '0',
-    geoZoneId: '0',
-    language: 'en',
-    debug: 'error',
-    ...typed,
-  });
-  const byHand = { serverUrl: sim.url, apiKey: sim.apiKey, storeId: sim.storeId };
-
-  /** The store's webhooks for this shop, and for one that it was copied from. */
-  const webhooks = async () => {
-    const { json } = await call('GET', `/stores/${sim.storeId}/webhooks`);
-    return /** @type {any[]} */ (json).filter(({ url }) => new URL(url).hostname === 'localhost');
-  };
-
-  /** Through the server's own page. @param {string} address that `connect` gave */
-  async function consent(address) {
-    const page = await fetch(address, {
-      method: 'POST',
-      body: new URLSearchParams({ consent: 'yes', storeId: sim.storeId }),
-    });
-    const text = await page.text();
-    const action = /<form method="post" action="([^"]*)"/.exec(text)?.[1]?.replaceAll('&amp;', '&') ?? '';
-    const inputs = [...text.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)];
-    const fields = new URLSearchParams(inputs.map(([, name = '', value = '']) => [name, value]));
-    return { state: new URL(action).searchParams.get('state') ?? '', fields: String(fields) };
-  }
-
-  return { sim, call, run, rows, stored, form, byHand, webhooks, consent, own, installer, db, name };
-}
 
 const VERSIONS = /** @type {const} */ ([
   [4, '4.1.0.4'],
@@ -118,7 +21,7 @@ const VERSIONS = /** @type {const} */ ([
 
 for (const [major, version] of VERSIONS) {
   test(`OpenCart ${version}: installed and uninstalled, nothing of it is left but the records`, async (t) => {
-    const shop = await openAdmin(t, major, version);
+    const shop = await openAdmin(t, major, version, database.socket);
     await shop.run([['install'], ['install']]);
     const events = await shop.rows(
       "SELECT `trigger`, action FROM oc_event WHERE code = 'kessai_btcpay' ORDER BY event_id",
@@ -153,7 +56,7 @@ for (const major of /** @type {(3 | 4)[]} */ ([4, 3])) {
   const version = major === 4 ? '4.1.0.4' : '3.0.5.1';
 
   test(`OpenCart ${major}: whoever may only look changes nothing`, async (t) => {
-    const shop = await openAdmin(t, major, version);
+    const shop = await openAdmin(t, major, version, database.socket);
     await shop.run([['install'], ['save', shop.form(shop.byHand)]]);
     const before = [await shop.stored(), await shop.webhooks(), await shop.rows('SELECT * FROM oc_event')];
     const actions = ['ping', 'guide', 'connect', 'review', 'discard', 'repair', 'moved', 'separate', 'deleteWebhook'];
@@ -171,7 +74,7 @@ for (const major of /** @type {(3 | 4)[]} */ ([4, 3])) {
   });
 
   test(`OpenCart ${major}: what is switched on has to work, what is off is saved`, async (t) => {
-    const shop = await openAdmin(t, major, version);
+    const shop = await openAdmin(t, major, version, database.socket);
     const absent = { socketPath: '/nowhere/kessai.sock' };
     const [, early, refused, off, typed] = await shop.run([
       ['install'],
@@ -200,7 +103,7 @@ for (const major of /** @type {(3 | 4)[]} */ ([4, 3])) {
   });
 
   test(`OpenCart ${major}: connected by hand, and what is wrong with a key stands beside its field`, async (t) => {
-    const shop = await openAdmin(t, major, version);
+    const shop = await openAdmin(t, major, version, database.socket);
     const [, key, store, server, saved] = await shop.run([
       ['install'],
       ['save', shop.form({ ...shop.byHand, apiKey: 'f'.repeat(40) })],
@@ -248,7 +151,7 @@ for (const major of /** @type {(3 | 4)[]} */ ([4, 3])) {
   });
 
   test(`OpenCart ${major}: connected through the server's own page, once, by whoever began`, async (t) => {
-    const shop = await openAdmin(t, major, version);
+    const shop = await openAdmin(t, major, version, database.socket);
     const [, nobody, { goto }] = await shop.run([
       ['install'],
       ['act', 'connect', shop.form({ serverUrl: 'http://127.0.0.1:1', enabled: '1', minimum: '3' })],
@@ -295,7 +198,7 @@ for (const major of /** @type {(3 | 4)[]} */ ([4, 3])) {
   });
 
   test(`OpenCart ${major}: the webhook is mended, follows a shop that moved, and goes`, async (t) => {
-    const shop = await openAdmin(t, major, version);
+    const shop = await openAdmin(t, major, version, database.socket);
     await shop.run([['install'], ['save', shop.form(shop.byHand)]]);
     const [hook] = await shop.webhooks();
     await shop.call('PUT', `/stores/${shop.sim.storeId}/webhooks/${hook.id}`, {
@@ -324,7 +227,7 @@ for (const major of /** @type {(3 | 4)[]} */ ([4, 3])) {
   });
 
   test(`OpenCart ${major}: everything is deleted at the explicit word alone`, async (t) => {
-    const shop = await openAdmin(t, major, version);
+    const shop = await openAdmin(t, major, version, database.socket);
     await shop.run([['install'], ['save', shop.form({ ...shop.byHand, enabled: '1' })]]);
     const before = await shop.stored();
     const [unsure] = await shop.run([['act', 'erase', { erase: 'delete' }]]);
@@ -339,7 +242,7 @@ for (const major of /** @type {(3 | 4)[]} */ ([4, 3])) {
 }
 
 test('an upgrade takes the webhook away and brings it back with the settings; a server that hangs delays it by seconds', async (t) => {
-  const shop = await openAdmin(t, 4, '4.1.0.4');
+  const shop = await openAdmin(t, 4, '4.1.0.4', database.socket);
   await shop.run([['install'], ['save', shop.form({ ...shop.byHand, enabled: '1', sortOrder: '7' })]]);
   await shop.run([['uninstall']]);
   assert.deepEqual(await shop.webhooks(), []);
