@@ -76,11 +76,12 @@ for (const major of /** @type {(3 | 4)[]} */ ([4, 3])) {
   test(`OpenCart ${major}: what is switched on has to work, what is off is saved`, async (t) => {
     const shop = await openAdmin(t, major, version, database.socket);
     const absent = { socketPath: '/nowhere/kessai.sock' };
-    const [, early, refused, off, typed] = await shop.run([
+    const [, early, refused, off, ill, typed] = await shop.run([
       ['install'],
       ['save', shop.form({ enabled: '1' })],
       ['save', shop.form({ ...absent, enabled: '1' })],
       ['save', shop.form({ ...absent, minimum: '10.50' })],
+      ['act', 'doctor', {}],
       [
         'save',
         shop.form({
@@ -97,6 +98,10 @@ for (const major of /** @type {(3 | 4)[]} */ ([4, 3])) {
     assert.deepEqual(Object.keys(refused.fields), ['transport']);
     assert.match(off.said, /Saved/);
     assert.match(off.warnings.join(), /\/nowhere\/kessai\.sock/);
+    assert.match(
+      JSON.parse(ill.parts.doctor)['settings_doctor.twig'].report,
+      /^failed {3}host\.kessai {2}sidecar\.absent$/m,
+    );
     const wrong = ['minimum', 'otherMethods', 'sortOrder', 'statuses[settled]', 'tcpOrigin', 'tcpToken'];
     assert.deepEqual(Object.keys(typed.fields).sort(), wrong);
     assert.equal((await shop.stored()).minimum, '10.50');

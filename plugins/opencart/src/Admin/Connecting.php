@@ -32,6 +32,9 @@ final class Connecting
         'btcpay.store.cancreatenonapprovedpullpayments',
     ];
 
+    /** Seconds for each of these with all its requests: a save makes several, and its page waits for them. */
+    private const DEADLINE = 12.0;
+
     /** How long messages are still taken that were signed with the secret of before, in seconds. */
     private const FORMER = 86400;
 
@@ -198,7 +201,7 @@ final class Connecting
 
     private function btcpay(): Btcpay
     {
-        return $this->extension->kessai($this->language)->btcpay();
+        return $this->extension->kessai($this->language, self::DEADLINE)->btcpay();
     }
 
     /** Known to this admin's browser and this shop: the session's own id is nobody else's business. */

@@ -22,6 +22,7 @@ return [
     'step_ready' => 'Take payments',
     'step_ready_later' => 'Comes with the connection.',
     'step_ready_off' => 'Switched off. Tick “Offered in the checkout” and save.',
+    'step_ready_stuck' => 'Offered in the checkout, but nobody can pay until kessai runs.',
     'step_ready_done' => 'Bitcoin is offered in the checkout.',
 
     'tab_kessai' => '1. kessai',

@@ -22,6 +22,7 @@ return [
     'step_ready' => '支払いを受け付ける',
     'step_ready_later' => '接続後に使えます。',
     'step_ready_off' => 'オフになっています。「注文手続きに表示する」を選んで保存してください。',
+    'step_ready_stuck' => '注文手続きに表示していますが、kessai が動くまで支払えません。',
     'step_ready_done' => '注文手続きにビットコインを表示しています。',
 
     'tab_kessai' => '1. kessai',

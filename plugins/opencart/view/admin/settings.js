@@ -196,9 +196,9 @@
   act('ping').then((answer) => {
     put(answer.parts ?? {});
     if (answer.error) tell(answer);
-    // Where kessai runs, the next step is what the merchant came for.
-    const next = root.querySelector('.kessai-steps .is-next a')?.getAttribute('href')?.slice(1);
-    if (root.querySelector('#kessai-tab-kessai.active')) open(next);
+    // The first step that is not done is what the merchant came for, unless a key waits.
+    const first = root.querySelector('.kessai-steps .is-wrong a, .kessai-steps .is-next a');
+    if (!root.querySelector('#kessai-tab-connection.active')) open(first?.getAttribute('href')?.slice(1));
   });
   load(root);
 })();
