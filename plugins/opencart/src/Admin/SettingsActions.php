@@ -251,11 +251,23 @@ final class SettingsActions
     /** @return array<string, mixed> */
     private function doctor(): array
     {
-        $diagnosis = $this->extension->kessai($this->texts->language)->doctor()->run([
-            'callbackUrl' => (new Webhooks($this->extension, $this->backend))->url(),
-            'webhookId' => $this->extension->settings()->get('webhookId'),
-            'language' => $this->texts->language,
-        ]);
+        try {
+            $diagnosis = $this->extension->kessai($this->texts->language)->doctor()->run([
+                'callbackUrl' => (new Webhooks($this->extension, $this->backend))->url(),
+                'webhookId' => $this->extension->settings()->get('webhookId'),
+                'language' => $this->texts->language,
+            ]);
+        } catch (KessaiException $error) {
+            // It needs kessai itself, and a report is wanted then more than ever.
+            $diagnosis = ['verdict' => 'failed', 'checks' => [[
+                'id' => 'host.kessai',
+                'verdict' => 'failed',
+                'found' => $error->errorCode(),
+                'title' => 'kessai',
+                'meaning' => $error->getMessage(),
+                'remedy' => $error->remedy(),
+            ]]];
+        }
         return ['parts' => ['doctor' => $this->page->doctor($diagnosis)]];
     }
 
