@@ -12,6 +12,8 @@ after(() => database?.stop());
 
 /** Seconds: a delivery that is not answered in ten holds up all later ones. */
 const IN_TIME = 10;
+/** Seconds: customers go on shopping meanwhile. */
+const FREE = 5;
 
 for (const major of MAJORS) {
   test(`OpenCart ${major}, the server`, async (t) => {
@@ -57,6 +59,29 @@ for (const major of MAJORS) {
       shop.sim.clearFaults();
       await shop.deliverAll([settled]);
       assert.equal((await shop.look(order)).status, 2);
+    });
+
+    await t.test('hangs while it has to be asked: each answer is in time, and most of PHP stays free', async () => {
+      // What came after the time was over has to be asked about.
+      const late = await Promise.all(Array.from({ length: CHILDREN * 2 }, () => shop.sell()));
+      const messages = [];
+      for (const { invoiceId } of late) {
+        await shop.sim.expire(invoiceId);
+        shop.sim.pay(invoiceId, { method: 'onchain' });
+        messages.push(await shop.message(invoiceId, 'InvoiceReceivedPayment'));
+      }
+      shop.sim.fault({ on: 'api', kind: 'hang', times: 'always' });
+      const answers = Promise.all(messages.map((message) => shop.deliver(message)));
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      const front = await shop.request(`${shop.origin}index.php?route=common/home`);
+      assert.ok(front.seconds < FREE, `${front.seconds} s until the shop answered`);
+      for (const { status, seconds, text } of await answers) {
+        assert.ok(seconds < IN_TIME, `${seconds} s`);
+        assert.equal(status, 503, text);
+      }
+      shop.sim.clearFaults();
+      await shop.deliverAll(messages);
+      for (const order of late) assert.equal((await shop.look(order)).left, 0);
     });
 
     await t.test('no message comes at all: the job finds what was paid', async () => {

@@ -64,7 +64,10 @@ final class Callback
 
     private function decided(Extension $extension): WebhookAnswer
     {
-        return $extension->kessai()->webhook((string) file_get_contents('php://input'), $_SERVER);
+        $decide = static fn (): WebhookAnswer => $extension->kessai()->webhook((string) file_get_contents('php://input'), $_SERVER);
+        $places = new Places($extension->db(), $extension->prefix());
+        // Told again in ten seconds.
+        return $places->within($decide) ?? new WebhookAnswer(503, ['code' => 'host.busy']);
     }
 
     private function takeOver(): void

@@ -38,8 +38,7 @@ final class Job
     public function run(): array
     {
         $done = ['checked' => 0, 'failed' => 0, 'left' => false, 'busy' => false];
-        // The names of locks are one list for the whole database server, on which other shops may be.
-        $lock = 'kessai job ' . md5(DB_DATABASE . '.' . $this->extension->prefix());
+        $lock = Names::lock('job', $this->extension->prefix());
         $db = $this->extension->db();
         if ((int) $db->query('SELECT GET_LOCK(?, 0) AS got', [$lock])[0]['got'] !== 1) {
             return ['busy' => true] + $done;
