@@ -104,6 +104,17 @@ namespace {
             $this->db->query("DELETE FROM oc_event WHERE code = '$code'");
         }
 
+        /** @param array<string, mixed> $row */
+        public function addStartup(array $row): void
+        {
+            $this->insert('startup', ['code' => $row['code'], 'action' => $row['action']]);
+        }
+
+        public function deleteStartupByCode(string $code): void
+        {
+            $this->db->query("DELETE FROM oc_startup WHERE code = '$code'");
+        }
+
         public function addCron(string $code, string $description, string $cycle, string $action, bool $status): void
         {
             $this->insert('cron', ['code' => $code, 'cycle' => $cycle, 'action' => $action]);

@@ -38,6 +38,9 @@ for (const [major, version] of VERSIONS) {
       ),
     );
     assert.equal((await shop.rows('SELECT * FROM oc_cron')).length, major === 4 ? 1 : 0);
+    const startups = await shop.rows('SELECT action FROM oc_startup');
+    const opener = { action: 'catalog/extension/kessai_btcpay/startup/kessai_btcpay' };
+    assert.deepEqual(startups, major === 4 ? [opener] : []);
     const keys = await shop.rows("SELECT `key`, value FROM oc_setting WHERE code = 'payment_kessai_btcpay'");
     assert.deepEqual(keys.find(({ key }) => key.endsWith('_status'))?.value, '0');
     const { shopId, shopKey, jobKey } = await shop.stored();
@@ -45,6 +48,7 @@ for (const [major, version] of VERSIONS) {
     await shop.run([['uninstall']]);
     assert.deepEqual(await shop.rows("SELECT * FROM oc_event WHERE code = 'kessai_btcpay'"), []);
     assert.deepEqual(await shop.rows('SELECT * FROM oc_cron'), []);
+    assert.deepEqual(await shop.rows('SELECT * FROM oc_startup'), []);
     const [{ permission }] = await shop.rows('SELECT permission FROM oc_user_group');
     assert.deepEqual(JSON.parse(permission), { access: ['common/dashboard', 'sale/order'], modify: ['sale/order'] });
     const again = await shop.stored();

@@ -26,6 +26,7 @@ export async function openAdmin(t, major, version, socket) {
   const db = await mysql.createConnection({ socketPath: socket, user: 'root', multipleStatements: true });
   t.after(() => db.end());
   await db.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4; USE ${name}; ${tables(major)}
+    CREATE TABLE oc_startup (code VARCHAR(64), action TEXT);
     CREATE TABLE oc_cron (code VARCHAR(64), cycle VARCHAR(12), action TEXT);
     CREATE TABLE oc_user_group (user_group_id INT PRIMARY KEY, permission TEXT)`);
   const own = major === 4 ? 'extension/kessai_btcpay/payment/kessai_btcpay' : 'extension/payment/kessai_btcpay';

@@ -40,6 +40,13 @@ final class AdminBackend extends RegistryBackend
                 'sort_order' => 0,
             ]);
         }
+        $this->model('setting/startup')->addStartup([
+            'code' => Extension::CODE,
+            'description' => 'kessai: BTCPay Server',
+            'action' => 'catalog/' . self::FOLDER . '/startup/' . Extension::CODE,
+            'status' => 1,
+            'sort_order' => 0,
+        ]);
         $action = self::FOLDER . '/cron/' . Extension::CODE;
         $this->model('setting/cron')->addCron(Extension::CODE, 'kessai: BTCPay Server', 'hour', $action, true);
     }
@@ -47,6 +54,7 @@ final class AdminBackend extends RegistryBackend
     public function removeHooks(): void
     {
         parent::removeHooks();
+        $this->model('setting/startup')->deleteStartupByCode(Extension::CODE);
         $this->model('setting/cron')->deleteCronByCode(Extension::CODE);
     }
 
