@@ -177,7 +177,7 @@ test('every operation and error code that the manual names exists', () => {
   const known = new Set([...ops, ...codes, ...client]);
   const groups = [...new Set([...known].map((name) => name.split('.')[0]))];
   for (const { id } of golden.flatMap(({ reply }) => reply.ok?.checks ?? [])) known.add(id.split('/')[0]);
-  const named = new RegExp(`(?<![\\w./-])(${groups.join('|')})\\.(?!js\\b)[a-z][A-Za-z]+(?![\\w./…-])`);
+  const named = new RegExp(`(?<![\\w./-])(${groups.join('|')})\\.(?!(js|php)\\b)[a-z][A-Za-z]+(?![\\w./…-])`);
   const unknown = Object.entries(PAGES).flatMap(([name, text]) =>
     words(text.replace(/```.*?```/gs, ''))
       .flatMap((word) => named.exec(word.replace(/^kessai\./, ''))?.[0] ?? [])
