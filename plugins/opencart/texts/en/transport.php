@@ -18,21 +18,21 @@ return [
     'transport_remedy_client.ahead' => 'kessai runs from an old copy. Do the last of the steps below, “After an update”.',
 
     'transport_node_title' => 'Install Node.js',
-    'transport_node_text' => 'kessai needs Node.js 20.19 or newer; your system has it.',
+    'transport_node_text' => 'As root. kessai needs Node.js 20.19 or newer; your system has it.',
     'transport_node_tarball_title' => 'Install Node.js',
-    'transport_node_tarball_text' => 'kessai needs Node.js 20.19 or newer. Debian 12 and Ubuntu 24.04 have version 18, which is too old, so it comes '
+    'transport_node_tarball_text' => 'As root. kessai needs Node.js 20.19 or newer. Debian 12 and Ubuntu 24.04 have version 18, which is too old, so it comes '
         . 'from nodejs.org. Where you prefer packages, NodeSource (deb.nodesource.com) has them.',
     'transport_node_there_title' => 'Node.js is there',
     'transport_node_there_text' => 'Node.js {version} was found at {path}. Nothing is to be done.',
     'transport_copy_title' => 'Copy kessai out of the shop',
-    'transport_copy_text' => 'Into a folder of root’s: what a service runs must not be what a web server can write. It needs no npm.',
+    'transport_copy_text' => 'As root, like all that follows. Into a folder of root’s: what a service runs must not be what a web server can write. It needs no npm.',
     'transport_account_title' => 'Make a user for it',
     'transport_account_text' => 'kessai runs as a user of its own, without any rights. It sends to no server but the one that is named here; usually the '
         . 'shop itself sends.',
     'transport_units_title' => 'Let systemd start it',
     'transport_units_text' => 'The group {group}, that of your shop’s PHP, may use the socket; nobody else may.',
     'transport_check_title' => 'See that it answers',
-    'transport_check_text' => 'As root. It prints “ok”.',
+    'transport_check_text' => 'It prints “ok”.',
     'transport_choose_socket_title' => 'Choose it here',
     'transport_choose_socket_text' => 'Unix socket, with the path {path}. Save, and the indicator turns green.',
     'transport_update_title' => 'After an update of this extension',
