@@ -105,7 +105,7 @@ final class SettingsPage
     public function connection(?array $waiting = null, ?KessaiException $error = null, bool $isSeen = false): string
     {
         $settings = $this->extension->settings();
-        $url = (new Webhooks($this->extension, $this->backend))->url();
+        $webhooks = new Webhooks($this->extension, $this->backend);
         $key = (string) $settings->get('apiKey');
         return $this->view->render('settings_connection', [
             'isConnected' => $settings->isConnected(),
@@ -124,9 +124,9 @@ final class SettingsPage
                 'url' => $settings->get('webhookUrl'),
                 'events' => (array) $settings->get('webhookEvents'),
             ],
-            'webhookUrl' => $url,
+            'webhookUrl' => $webhooks->url(),
             'isElsewhere' => $error === null
-                ? $settings->get('webhookId') !== null && $settings->get('webhookUrl') !== $url
+                ? $settings->get('webhookId') !== null && !$webhooks->isOwn((string) $settings->get('webhookUrl'))
                 : $error->errorCode() === 'connect.webhookMoved',
             'permissions' => Connecting::PERMISSIONS,
         ]);

@@ -26,16 +26,17 @@ final class Webhooks
         $this->deadline = $deadline;
     }
 
-    /** Where the server is to send its messages: where it does already, or else where this shop answers best. */
+    /** Where the server sends its messages, as far as this shop knows: asks nobody. */
     public function url(): string
     {
-        $known = $this->extension->settings()->get('webhookUrl');
-        $quick = $this->backend->quickCallback();
-        $usual = $this->backend->address('callback');
-        if (in_array($known, [$quick, $usual], true)) {
-            return $known;
-        }
-        return Answers::asWebhook($quick) ? $quick : $usual;
+        $known = (string) $this->extension->settings()->get('webhookUrl');
+        return $this->isOwn($known) ? $known : $this->backend->address('callback');
+    }
+
+    /** Whether an address is one of this shop's for messages. */
+    public function isOwn(string $url): bool
+    {
+        return in_array($url, [$this->backend->quickCallback(), $this->backend->address('callback')], true);
     }
 
     /**
@@ -48,15 +49,28 @@ final class Webhooks
     public function register(bool $hasMoved = false): void
     {
         $this->alone(function () use ($hasMoved): void {
-            $webhookId = $this->extension->settings()->get('webhookId');
-            $wanted = ['url' => $this->url(), 'webhookId' => $webhookId, 'moved' => $hasMoved];
-            $registered = $this->btcpay()->registerWebhook($wanted);
+            $known = (string) $this->extension->settings()->get('webhookUrl');
+            $url = $this->best($known);
+            $registered = $this->btcpay()->registerWebhook([
+                'url' => $url,
+                'webhookId' => $this->extension->settings()->get('webhookId'),
+                // From one address of this shop to the other is no move.
+                'moved' => $hasMoved || ($this->isOwn($known) && $url !== $known),
+            ]);
             $this->keep([
                 'webhookId' => $registered['webhookId'],
                 'webhookUrl' => $registered['url'],
                 'webhookEvents' => $registered['events'],
             ]);
         });
+    }
+
+    /** Where the server is to send its messages: where it does already, or else where this shop answers best. */
+    private function best(string $known): string
+    {
+        $usual = $this->backend->address('callback');
+        $quick = $this->backend->quickCallback();
+        return $known !== $usual && Answers::asWebhook($quick) ? $quick : $usual;
     }
 
     /**
