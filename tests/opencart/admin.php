@@ -274,6 +274,9 @@ namespace {
             case 'order':
                 $answers[] = json_decode((new OrderTab($extension, $backend))->content($first), true);
                 break;
+            case 'payment':
+                $answers[] = json_decode((new OrderTab($extension, $backend))->page($first), true);
+                break;
             case 'alerts':
                 $answers[] = json_decode((new AlertsPage($extension, $backend))->content(), true);
                 break;

@@ -119,6 +119,9 @@ for (const major of /** @type {(3 | 4)[]} */ ([4, 3])) {
     const [open, [alert]] = await shown();
     assert.equal(open, 1);
     assert.match(alert.url, /sale\/order[./]info&user_token=token&order_id=7$/);
+    assert.match(alert.payment, /kessai_btcpay[./]payment&user_token=token&order_id=7$/);
+    const [payment] = await shop.run([['payment', '7']]);
+    assert.equal(payment['order_page.twig'].order, alert.url);
 
     await shop.db.query('DROP TABLE oc_kessai_alert');
     const [untouched] = await shop.run([['badge', menus]]);

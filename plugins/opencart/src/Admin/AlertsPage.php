@@ -50,10 +50,10 @@ final class AlertsPage
     /** @return string HTML of what changes with every action */
     public function content(): string
     {
-        $page = $this->backend->major() === 3 ? 'sale/order/info' : 'sale/order.info';
         $alerts = array_map(fn (array $alert): array => [
             'when' => date('Y-m-d H:i:s', $alert['at']),
-            'url' => $this->backend->page($page, ['order_id' => $alert['orderId']]),
+            'url' => $this->backend->orderPage($alert['orderId']),
+            'payment' => $this->backend->link('payment', ['order_id' => $alert['orderId']]),
         ] + $alert, $this->extension->alerts()->orders());
         return $this->view->render('alerts_content', ['alerts' => $alerts, 'mayChange' => $this->backend->mayChange()]);
     }

@@ -36,6 +36,9 @@ interface Backend extends Platform
      */
     public function page(string $route, array $query = []): string;
 
+    /** An order's page in the admin. */
+    public function orderPage(string $orderId): string;
+
     /** The list of payment methods, from which this extension's page is opened. */
     public function list(): string;
 

@@ -59,6 +59,28 @@ final class OrderTab
     }
 
     /**
+     * The tab as a page: OpenCart shows no tab of an order whose customer has chosen another way to pay since, and there may be
+     * money to give back.
+     */
+    public function page(string $orderId): string
+    {
+        $backend = $this->backend;
+        $title = $this->texts->of('order_title_admin', ['order' => $orderId]);
+        $backend->setTitle($title);
+        return $this->view->render('order_page', [
+            'header' => $backend->frame('header'),
+            'left' => $backend->frame('column_left'),
+            'footer' => $backend->frame('footer'),
+            'title' => $title,
+            'home' => $backend->page('common/dashboard'),
+            'alerts' => $backend->link('alerts'),
+            'self' => $backend->link('payment', ['order_id' => $orderId]),
+            'order' => $backend->orderPage($orderId),
+            'tab' => $this->html($orderId),
+        ]);
+    }
+
+    /**
      * Never throws: the rest of the order's page must be shown.
      *
      * @return string HTML of what changes with every action

@@ -61,6 +61,11 @@ abstract class RegistryBackend extends RegistryPlatform implements Backend
         return str_replace('&amp;', '&', $link);
     }
 
+    public function orderPage(string $orderId): string
+    {
+        return $this->page("sale/order{$this->separator()}info", ['order_id' => $orderId]);
+    }
+
     public function list(): string
     {
         return $this->page('marketplace/extension', ['type' => 'payment']);

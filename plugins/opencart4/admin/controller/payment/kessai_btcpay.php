@@ -45,6 +45,12 @@ class KessaiBtcpay extends \Opencart\System\Engine\Controller
         $this->response->setOutput($this->orderTab()->content($this->orderId()));
     }
 
+    /** The tab as a page of its own. */
+    public function payment(): void
+    {
+        $this->response->setOutput($this->orderTab()->page($this->orderId()));
+    }
+
     /** Signs what the admin wants done. */
     public function sheet(): void
     {

@@ -43,6 +43,12 @@ class ControllerExtensionPaymentKessaiBtcpay extends Controller
         $this->response->setOutput($this->orderTab()->content($this->orderId()));
     }
 
+    /** The tab as a page of its own. */
+    public function payment()
+    {
+        $this->response->setOutput($this->orderTab()->page($this->orderId()));
+    }
+
     /** Signs what the admin wants done. */
     public function sheet()
     {
