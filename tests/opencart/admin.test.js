@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
+import { SHOP_PERMISSIONS } from '../../js/sim/btcpay/permissions.js';
 import { startMariadb } from '../js/hosts/servers.js';
 import { openAdmin } from './adminShop.js';
 
@@ -249,6 +250,46 @@ for (const major of /** @type {(3 | 4)[]} */ ([4, 3])) {
     assert.deepEqual(await shop.webhooks(), []);
   });
 }
+
+test('what is wrong with a key, a server or a store is told where it was typed, in the language of the admin', async (t) => {
+  const shop = await openAdmin(t, 4, '4.1.0.4', database.socket);
+  const { sim } = shop;
+  await shop.run([['install']]);
+  const few = sim.addKey([`btcpay.store.canviewinvoices:${sim.storeId}`]);
+  const every = sim.addKey(SHOP_PERMISSIONS);
+  const cases = /** @type {const} */ ([
+    ['a key that may too little', { apiKey: few }, 'apiKey'],
+    ['a key for every store, and none named', { apiKey: every, storeId: '' }, 'storeId'],
+    ['no server there', { serverUrl: 'http://127.0.0.1:1' }, 'serverUrl'],
+    ['no address', { serverUrl: 'btcpay' }, 'serverUrl'],
+  ]);
+  for (const [name, typed, field] of cases) {
+    for (const language of ['en-gb', 'ja-jp']) {
+      const [{ fields }] = await shop.run([['save', shop.form({ ...shop.byHand, ...typed })]], { language });
+      assert.deepEqual(Object.keys(fields), [field], `${name}: ${JSON.stringify(fields)}`);
+      assert.equal(/[ぁ-ん]/.test(fields[field]), language === 'ja-jp', fields[field]);
+    }
+  }
+  assert.equal((await shop.stored()).apiKey, undefined);
+
+  sim.fault({ on: 'api', kind: '5xx', times: 'always', match: 'POST *webhooks' });
+  const [deaf] = await shop.run([['save', shop.form(shop.byHand)]]);
+  assert.equal(deaf.warnings.length, 1, JSON.stringify(deaf));
+  assert.ok((await shop.stored()).apiKey, 'saved without its webhook, which is registered later');
+});
+
+test('a store without a wallet is connected, and offered to nobody', async (t) => {
+  const shop = await openAdmin(t, 4, '4.1.0.4', database.socket);
+  Object.assign(/** @type {any} */ (shop.sim).store, { paymentMethods: [] });
+  const [, refused, saved] = await shop.run([
+    ['install'],
+    ['save', shop.form({ ...shop.byHand, enabled: '1' })],
+    ['save', shop.form(shop.byHand)],
+  ]);
+  assert.match(refused.fields.enabled, /wallet/);
+  assert.match(saved.warnings.join(), /wallet/);
+  assert.deepEqual([(await shop.stored()).enabled, (await shop.stored()).storeId], [false, shop.sim.storeId]);
+});
 
 test('an upgrade takes the webhook away and brings it back with the settings; a server that hangs delays it by seconds', async (t) => {
   const shop = await openAdmin(t, 4, '4.1.0.4', database.socket);
