@@ -65,6 +65,7 @@
       const buttons = busy(root, true);
       const answer = await ask(action, orderId, given);
       say(answer);
+      if (answer.ok && action === 'acknowledge') countDown();
       if (answer.ok) await reload().catch(() => {});
       busy(root, false, buttons);
     };
@@ -225,6 +226,14 @@
       }
     });
     load();
+  };
+
+  /** The menu's number of alerts was right when the page was made. */
+  const countDown = () => {
+    const badge = document.querySelector('#menu-kessai a span');
+    const left = Number(badge?.textContent) - 1;
+    if (left > 0) badge?.replaceChildren(String(left));
+    else badge?.remove();
   };
 
   /**
