@@ -22,10 +22,23 @@ function cli(t, script) {
   return path;
 }
 
+/**
+ * @param {import('node:test').TestContext} t
+ * @param {string} script in place of Node.js
+ */
+function node(t, script) {
+  const path = join(folder(t), 'node');
+  writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return path;
+}
+
 test('what a process does instead of answering has a name each, and nothing of the input in it', async (t) => {
   /** @type {Record<string, [string, object, RegExp][]>} */
   const fates = {
-    'process.absent': [['no Node', { node: '/nowhere/node' }, /\/nowhere\/node/]],
+    'process.absent': [
+      ['no Node', { node: '/nowhere/node' }, /\/nowhere\/node/],
+      ['an old Node', { node: node(t, 'exit 9') }, /could not be started/],
+    ],
     'process.failed': [
       ['no kessai', { cli: '/nowhere/cli.js' }, /Cannot find module '\/nowhere\/cli\.js'/],
       ['usage', { cli: cli(t, "console.error('kessai: the input is not UTF-8'); process.exit(2)") }, /not UTF-8/],
@@ -76,4 +89,10 @@ test('a process that says much of itself is read to its end', async (t) => {
   );
   const [{ reply }] = await outcomes({ cli: path }, [STEP]);
   assert.deepEqual(reply, { ok: [] });
+});
+
+test('a gigabyte and a half of addresses is enough, where hosting allows no more', async (t) => {
+  const limited = node(t, `ulimit -v 1500000; exec '${process.execPath}' "$@"`);
+  const [{ reply }] = await outcomes({ node: limited }, [STEP]);
+  assert.deepEqual(reply, { ok: { entries: [], alerts: [] } });
 });

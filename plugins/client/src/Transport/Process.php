@@ -17,6 +17,12 @@ final class Process implements Transport
 
     private const CHUNK = 65536;
 
+    /** What a shell says where there is no such program, and Node.js where it does not know an option: it is too old. */
+    private const ABSENT = [127, 9];
+
+    /** Without it Node.js reserves some ten gigabytes of addresses for the module, more than hosting often lets a process have. */
+    private const FEW_ADDRESSES = '--disable-wasm-trap-handler';
+
     private string $cli;
 
     private string $node;
@@ -39,7 +45,7 @@ final class Process implements Transport
         ?string $raw,
         float $seconds
     ): Answer {
-        $command = [$this->node, $this->cli, 'call', $op, '--include'];
+        $command = [$this->node, self::FEW_ADDRESSES, $this->cli, 'call', $op, '--include'];
         $pipes = [0 => ['pipe', 'r'], 1 => ['pipe', 'w'], 2 => ['pipe', 'w']];
         $toWrite = [0 => $input];
         if ($raw !== null) {
@@ -50,7 +56,7 @@ final class Process implements Transport
         }
         [$status, $out, $error] = $this->run($command, $pipes, $toWrite, $seconds);
         // 0 and 1 are replies; everything else is a process that could not work.
-        if ($status === 127) {
+        if (in_array($status, self::ABSENT, true)) {
             throw new Failure('process.absent', ['node' => $this->node]);
         }
         if ($status !== 0 && $status !== 1) {
