@@ -88,6 +88,16 @@ for (const major of MAJORS) {
       assert.equal((await shop.look(order)).status, 2);
     });
 
+    await t.test('answers in the language of the admin, and writes in that of the shop', async () => {
+      const order = await paid();
+      const { json } = await bring(signed(key, { action: 'check', orderId: String(order.id), language: 'ja' }));
+      assert.match(json.ok.said, /入金状況/);
+      const lines = await shop.table('SELECT comment FROM oc_order_history WHERE order_id = ?', [order.id]);
+      const said = lines.map(({ comment }) => comment).join(' ');
+      assert.match(said, /paid and confirmed/);
+      assert.doesNotMatch(said, /[\u3040-\u30ff]/);
+    });
+
     await t.test('answers JSON and nothing else where the shop complains in between, and all is done', async () => {
       const order = await paid();
       shop.fail({ at: /^shop: UPDATE `?oc_order`? SET `?order_status_id/, how: 'warn' });

@@ -31,7 +31,6 @@ final class View
             'card' => 'panel panel-default',
             'cardHeader' => 'panel-heading',
             'cardBody' => 'panel-body',
-            'hidden' => 'hidden',
             'inline' => 'form-inline',
             'field' => '',
             // OpenCart 3's page of an order removes every `.alert` while it loads.
@@ -56,7 +55,6 @@ final class View
             'card' => 'card',
             'cardHeader' => 'card-header',
             'cardBody' => 'card-body',
-            'hidden' => 'd-none',
             'inline' => 'row g-2',
             'field' => 'col-auto',
             'notice' => 'alert alert-',

@@ -62,7 +62,8 @@ final class Desk
     /** @return array<string, mixed> */
     private function does(Sheet $sheet, Texts $texts): array
     {
-        $kessai = $this->extension->kessai($texts->language);
+        // What changes an order leaves notes and mails behind, which are in the shop's language, whoever the admin is.
+        $kessai = $this->extension->kessai(in_array($sheet->action, self::READING, true) ? $texts->language : null);
         $order = ['orderId' => $sheet->orderId];
         $books = new Books($this->extension, $kessai, $texts);
         switch ($sheet->action) {
