@@ -51,6 +51,8 @@ namespace {
     define('VERSION', $input['version']);
     define('HTTP_CATALOG', $input['address']);
     define('DIR_CACHE', '/nowhere/');
+    define('DIR_EXTENSION', '/shop/extension/');
+    define('DIR_SYSTEM', '/shop/system/');
     define('DB_PREFIX', 'oc_');
     define('DB_HOSTNAME', 'localhost');
     define('DB_USERNAME', 'root');

@@ -18,6 +18,11 @@ final class AdminBackend extends RegistryBackend
         return (string) $this->config('config_admin_language');
     }
 
+    public function jobFile(): string
+    {
+        return DIR_SYSTEM . 'library/' . Extension::CODE . '/job.php';
+    }
+
     public function asset(string $file): string
     {
         return 'view/javascript/' . Extension::CODE . "/$file";

@@ -21,6 +21,11 @@ final class AdminBackend extends RegistryBackend
         return (string) $this->config('config_language_admin');
     }
 
+    public function jobFile(): string
+    {
+        return DIR_EXTENSION . Extension::CODE . '/job.php';
+    }
+
     public function asset(string $file): string
     {
         return HTTP_CATALOG . self::FOLDER . "/admin/view/javascript/$file";

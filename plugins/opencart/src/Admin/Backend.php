@@ -42,6 +42,9 @@ interface Backend extends Platform
     /** The list of payment methods, from which this extension's page is opened. */
     public function list(): string;
 
+    /** The file that looks after orders when a scheduler runs it. */
+    public function jobFile(): string;
+
     /** The address of a script or stylesheet of this extension. */
     public function asset(string $file): string;
 

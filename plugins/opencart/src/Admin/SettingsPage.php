@@ -62,6 +62,7 @@ final class SettingsPage
             'otherMethods' => implode(', ', array_diff($settings->get('paymentMethods'), SettingsForm::METHODS)),
             'customer' => SettingsForm::CUSTOMER,
             'kinds' => Guide::KINDS,
+            'jobFile' => $backend->jobFile(),
             'job' => $backend->mayChange() ? $backend->address('job', ['key' => (string) $settings->get('jobKey')]) : '',
         ]);
     }

@@ -173,8 +173,9 @@ return [
     'debug_error' => 'errors',
     'debug_all' => 'errors, and what strangers can cause',
     'job' => 'Job',
-    'job_help' => 'Looks after orders whose messages were lost. OpenCart 4’s own cron does it each hour; this line in a crontab does it every five '
-        . 'minutes, and in OpenCart 3 it is the only way. The address holds a key: keep it to yourself.',
+    'job_help' => 'Looks after orders whose messages were lost. OpenCart 4’s own cron does it each hour; either of these lines does it every five '
+        . 'minutes, and in OpenCart 3 it is the only way. The first belongs into the crontab of the user as whom your shop’s PHP runs; the second calls '
+        . 'from anywhere, and its address holds a key: keep it to yourself.',
     'erase' => 'Delete all data',
     'erase_what' => 'Deletes the settings, the keys and the records of all payments: refunds can no longer be made from the shop, and payments that are '
         . 'still open are no longer seen. The orders themselves stay. This cannot be undone.',
