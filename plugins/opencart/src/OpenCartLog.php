@@ -34,13 +34,18 @@ final class OpenCartLog
         }
     }
 
+    /** What an error is, and where. By itself it may say anything, a customer's address too. */
+    public static function named(\Throwable $error): string
+    {
+        return sprintf('%s at %s:%d', get_class($error), basename($error->getFile()), $error->getLine());
+    }
+
     /** @param array<string, mixed> $context */
     private function write(string $message, array $context): void
     {
         $said = $context['exception'] ?? null;
         if ($said instanceof \Throwable) {
-            // Its message may say anything, a customer's address too: only what it is, and where.
-            $context['exception'] = sprintf('%s at %s:%d', get_class($said), basename($said->getFile()), $said->getLine());
+            $context['exception'] = self::named($said);
         }
         $flags = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE;
         $this->platform->log($message . ($context === [] ? '' : ' ' . json_encode($context, $flags)));

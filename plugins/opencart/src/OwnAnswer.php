@@ -71,6 +71,6 @@ final class OwnAnswer
 
     public static function log(\Throwable $error): void
     {
-        error_log(sprintf('kessai: %s at %s:%d', get_class($error), $error->getFile(), $error->getLine()));
+        error_log('kessai: ' . OpenCartLog::named($error));
     }
 }

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Kessai\OpenCart\Admin;
 
 use Kessai\OpenCart\Extension;
+use Kessai\OpenCart\OpenCartLog;
 use Kessai\OpenCart\Texts;
 
 /**
@@ -37,7 +38,7 @@ final class Badge
         try {
             $open = $this->extension->alerts()->open();
         } catch (\Throwable $error) {
-            $this->backend->log('kessai: badge: ' . $error->getMessage());
+            $this->backend->log('kessai: badge: ' . OpenCartLog::named($error));
             return $menus;
         }
         $entry = [

@@ -6,6 +6,7 @@ namespace Kessai\OpenCart\Admin;
 
 use Kessai\KessaiException;
 use Kessai\OpenCart\Extension;
+use Kessai\OpenCart\OpenCartLog;
 use Kessai\OpenCart\Texts;
 
 /**
@@ -99,7 +100,7 @@ final class OrderTab
         } catch (KessaiException $error) {
             return $this->view->render('problem', ['error' => $error->getMessage(), 'remedy' => $error->remedy()]);
         } catch (\Throwable $error) {
-            $this->backend->log('kessai: order tab: ' . get_class($error) . ': ' . $error->getMessage());
+            $this->backend->log('kessai: order tab: ' . OpenCartLog::named($error));
             return $this->view->render('problem', [
                 'error' => $this->texts->of('desk_failed'),
                 'remedy' => $this->texts->of('desk_failed_remedy'),

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Kessai\OpenCart\Checkout;
 
 use Kessai\OpenCart\Extension;
+use Kessai\OpenCart\OpenCartLog;
 
 /** Whether the payment method is offered: a shop that is not connected offers none that could not be paid. */
 final class Offer
@@ -31,7 +32,7 @@ final class Offer
                 && $this->isInZone((int) $settings->get('geoZoneId'), $address);
         } catch (\Throwable $error) {
             // No reason to fail a checkout that has other methods.
-            $this->extension->platform()->log('kessai: the method is not offered: ' . get_class($error));
+            $this->extension->platform()->log('kessai: the method is not offered: ' . OpenCartLog::named($error));
             return false;
         }
     }

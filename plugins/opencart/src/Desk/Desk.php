@@ -6,6 +6,7 @@ namespace Kessai\OpenCart\Desk;
 
 use Kessai\KessaiException;
 use Kessai\OpenCart\Extension;
+use Kessai\OpenCart\OpenCartLog;
 use Kessai\OpenCart\Texts;
 
 /**
@@ -54,7 +55,7 @@ final class Desk
         } catch (KessaiException $error) {
             return ['error' => $error->getMessage(), 'remedy' => $error->remedy()];
         } catch (\Throwable $error) {
-            $this->extension->platform()->log('kessai: desk: ' . get_class($error) . ': ' . $error->getMessage());
+            $this->extension->platform()->log('kessai: desk: ' . OpenCartLog::named($error));
             return ['error' => $texts->of('desk_failed'), 'remedy' => $texts->of('desk_failed_remedy')];
         }
     }

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Kessai\OpenCart\Order;
 
+use Kessai\OpenCart\OpenCartLog;
 use Kessai\OpenCart\Platform;
 use Kessai\OpenCart\Texts;
 use Kessai\Sql\Connection;
@@ -93,7 +94,7 @@ final class MailQueue
             try {
                 $this->sendOne($mail);
             } catch (\Throwable $error) {
-                $this->platform->log("kessai: a mail about order {$mail['order_id']} could not be sent: " . get_class($error));
+                $this->platform->log("kessai: a mail about order {$mail['order_id']} could not be sent: " . OpenCartLog::named($error));
                 $this->postpone($mail);
             }
         } while (microtime(true) < $end);

@@ -4,11 +4,12 @@ declare(strict_types=1);
 
 namespace Opencart\Catalog\Controller\Extension\KessaiBtcpay\Event;
 
+use Kessai\OpenCart4\Catalog;
 use Kessai\OpenCart\Checkout\SessionOrder;
 use Kessai\OpenCart\Extension;
 use Kessai\OpenCart\Hooks;
+use Kessai\OpenCart\OpenCartLog;
 use Kessai\OpenCart\Texts;
-use Kessai\OpenCart4\Catalog;
 
 require_once DIR_EXTENSION . 'kessai_btcpay/system/kessai/autoload.php';
 
@@ -54,7 +55,7 @@ class KessaiBtcpay extends \Opencart\System\Engine\Controller
             $extension = new Extension(new Catalog($this->registry));
             $tell(new Hooks($extension), $extension);
         } catch (\Throwable $error) {
-            $this->log->write(sprintf('kessai: %s at %s:%d', get_class($error), basename($error->getFile()), $error->getLine()));
+            $this->log->write('kessai: ' . OpenCartLog::named($error));
         }
     }
 }

@@ -1,10 +1,11 @@
 <?php
 
+use Kessai\OpenCart3\Catalog;
 use Kessai\OpenCart\Checkout\SessionOrder;
 use Kessai\OpenCart\Extension;
 use Kessai\OpenCart\Hooks;
+use Kessai\OpenCart\OpenCartLog;
 use Kessai\OpenCart\Texts;
-use Kessai\OpenCart3\Catalog;
 
 require_once DIR_SYSTEM . 'library/kessai_btcpay/autoload.php';
 
@@ -76,7 +77,7 @@ class ControllerExtensionEventKessaiBtcpay extends Controller
             $extension = new Extension(new Catalog($this->registry));
             return $tell(new Hooks($extension), $extension);
         } catch (\Throwable $error) {
-            $this->log->write(sprintf('kessai: %s at %s:%d', get_class($error), basename($error->getFile()), $error->getLine()));
+            $this->log->write('kessai: ' . OpenCartLog::named($error));
             return null;
         }
     }
