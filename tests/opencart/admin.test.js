@@ -278,6 +278,31 @@ test('what is wrong with a key, a server or a store is told where it was typed, 
   assert.ok((await shop.stored()).apiKey, 'saved without its webhook, which is registered later');
 });
 
+test('an address without a key connects nothing, and the key that is stored goes to no other server', async (t) => {
+  const shop = await openAdmin(t, 4, '4.1.0.4', database.socket);
+  const address = { serverUrl: 'https://btcpay.example' };
+  const [, kept, odd] = await shop.run([
+    ['install'],
+    ['save', shop.form(address)],
+    ['save', shop.form({ serverUrl: 'https://btcpay.example; rm' })],
+  ]);
+  assert.equal(kept.warnings.length, 1);
+  assert.deepEqual(Object.keys(odd.fields), ['serverUrl']);
+  assert.equal((await shop.stored()).serverUrl, address.serverUrl);
+
+  const { storeId, serverUrl } = shop.byHand;
+  const [, other, another, same, gone] = await shop.run([
+    ['save', shop.form(shop.byHand)],
+    ['save', shop.form(address)],
+    ['save', shop.form({ serverUrl, storeId: 'another' })],
+    ['save', shop.form({ serverUrl: `${serverUrl}/`, storeId })],
+    ['save', shop.form({ ...shop.byHand, socketPath: '/nowhere/kessai.sock' })],
+  ]);
+  assert.deepEqual([Object.keys(other.fields), Object.keys(another.fields)], [['serverUrl'], ['storeId']]);
+  assert.deepEqual([same.said, same.warnings], ['Saved.', []]);
+  assert.deepEqual(Object.keys(gone.fields), ['transport'], 'a key is not lost because kessai does not answer');
+});
+
 test('a store without a wallet is connected, and offered to nobody', async (t) => {
   const shop = await openAdmin(t, 4, '4.1.0.4', database.socket);
   Object.assign(/** @type {any} */ (shop.sim).store, { paymentMethods: [] });

@@ -66,8 +66,11 @@ final class Saving
         }
         $wanted = new Settings($form->values + $now->all());
         $isNew = $this->differs($wanted, $now, ['enabled']) && $form->values['enabled'];
-        $isAlive = $this->checkTransport($wanted, $isNew || $this->differs($wanted, $now, self::TRANSPORT));
-        $found = $isAlive ? $this->found($form, $wanted, $isNew) : null;
+        $isOther = $isNew || $this->differs($wanted, $now, self::TRANSPORT);
+        $isToConnect = $form->text('apiKey') !== '' || $form->text('seenServerUrl') !== '';
+        $isAlive = $this->checkTransport($wanted, $isToConnect || ($isOther && $wanted->get('enabled')));
+        $this->checkAddress($form, $now, $isToConnect);
+        $found = $isAlive && $this->errors === [] ? $this->found($form, $wanted, $isNew) : null;
         if ($this->errors !== []) {
             return false;
         }
@@ -86,15 +89,39 @@ final class Saving
         return false;
     }
 
-    /** @param bool $isNew whether it was not so before */
-    private function checkTransport(Settings $wanted, bool $isNew): bool
+    private function checkTransport(Settings $wanted, bool $isObstacle): bool
     {
         $seen = (new Indicator($this->texts))->look($wanted);
         $isAlive = $seen['state'] !== 'failing';
         if (!$isAlive) {
-            $this->tell('transport', "{$seen['message']} {$seen['remedy']}", $isNew && $wanted->get('enabled'));
+            $this->tell('transport', "{$seen['message']} {$seen['remedy']}", $isObstacle);
         }
         return $isAlive;
+    }
+
+    /**
+     * An address without a key connects nothing. One that is typed before there is a connection is kept all the same; beside a
+     * connection it is refused: the key that is stored goes to no other server.
+     */
+    private function checkAddress(SettingsForm $form, Settings $now, bool $isToConnect): void
+    {
+        $server = $form->text('serverUrl');
+        $store = $form->text('storeId');
+        if ($isToConnect || $server === '') {
+            return;
+        }
+        if (!$now->isConnected()) {
+            if (preg_match('~^https?://[\w.:/@%\[\]-]+$~D', $server)) {
+                $form->values['serverUrl'] = $server;
+                $this->warnings[] = $this->texts->of('warning_not_connected');
+            } else {
+                $this->errors['serverUrl'] = $this->texts->of('error_server_url');
+            }
+        } elseif (rtrim($server, '/') !== rtrim((string) $now->get('serverUrl'), '/')) {
+            $this->errors['serverUrl'] = $this->texts->of('error_key_needed');
+        } elseif ($store !== '' && $store !== $now->get('storeId')) {
+            $this->errors['storeId'] = $this->texts->of('error_key_needed');
+        }
     }
 
     /**
@@ -149,6 +176,9 @@ final class Saving
         ?array $found
     ): void {
         $connecting = new Connecting($this->extension, $this->backend);
+        if ($found !== null) {
+            $this->leave($found);
+        }
         $this->extension->changeSettings(static function (array $settings) use ($values, $found, $connecting): array {
             $settings = $values + $settings;
             return $found === null ? $settings : $connecting->connected($settings, $found, $found['attempt']);
@@ -159,6 +189,27 @@ final class Saving
         (new Publication($this->extension, $this->backend))->publish();
         if ($found !== null) {
             $this->register();
+        }
+    }
+
+    /**
+     * Takes the webhook of another store away before it is forgotten.
+     *
+     * @param array<string, mixed> $found what is connected instead
+     */
+    private function leave(
+        #[\SensitiveParameter]
+        array $found
+    ): void {
+        $now = $this->extension->settings();
+        $isSame = $now->get('serverUrl') === $found['serverUrl'] && $now->get('storeId') === $found['storeId'];
+        if ($isSame || $now->get('webhookId') === null) {
+            return;
+        }
+        try {
+            (new Webhooks($this->extension, $this->backend, 5.0))->delete();
+        } catch (KessaiException $error) {
+            $this->warnings[] = "{$this->texts->of('warning_webhook_left')} {$error->getMessage()} {$error->remedy()}";
         }
     }
 

@@ -149,7 +149,7 @@ final class SettingsActions
         array $typed
     ): array {
         // The merchant leaves the page: what was typed would be lost. A key by hand is another way, and so is one that waits.
-        $kept = array_diff_key($typed, array_flip(['apiKey', 'seenServerUrl', 'enableToo']));
+        $kept = array_diff_key($typed, array_flip(['serverUrl', 'storeId', 'apiKey', 'seenServerUrl', 'enableToo']));
         $saving = new Saving($this->extension, $this->backend, $this->texts);
         if (!$saving->save($this->extension->settings()->isConnected() ? $kept : ['enabled' => ''] + $kept)) {
             return ['error' => $this->texts->of('not_saved'), 'remedy' => '', 'fields' => $saving->errors];

@@ -100,6 +100,7 @@ return [
     'webhook_elsewhere_why' => 'Has the shop moved here, or is this a copy of it? A copy must not take the messages of the first.',
     'webhook_moved' => 'The shop has moved here',
     'webhook_separate' => 'This is a copy: a webhook of its own',
+    'warning_not_connected' => 'The address is kept, but the shop is not connected yet: click “Connect”.',
     'warning_webhook' => 'The connection is saved, but the webhook could not be registered.',
     'warning_webhook_left' => 'The webhook is still at the server.',
 
@@ -193,6 +194,8 @@ return [
     'error_socket_path' => 'The whole path, from the first slash: /run/kessai/kessai.sock',
     'error_tcp_origin' => 'An address such as http://127.0.0.1:8787, without a path; https for any other machine: keys travel over it.',
     'error_tcp_token' => 'The token is needed: one line of letters and digits, as in the token file.',
+    'error_key_needed' => 'Another server or store needs its own key: click “Connect”, or enter the key by hand.',
+    'error_server_url' => 'An address such as https://btcpay.example.com',
     'error_not_connected' => 'The shop is not connected yet: connect it first, under “2. BTCPay Server”.',
     'error_other_key' => 'The key that waits is another one by now. Look at it again: load this page anew.',
     'error_erase' => 'Type {word} to confirm.',

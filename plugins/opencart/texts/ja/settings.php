@@ -100,6 +100,7 @@ return [
     'webhook_elsewhere_why' => 'ショップがここへ移転したのですか、それともコピーですか。コピーが元のショップの通知を受け取ってはなりません。',
     'webhook_moved' => 'ショップはここへ移転した',
     'webhook_separate' => 'これはコピー：専用の Webhook を作る',
+    'warning_not_connected' => 'アドレスは保存しましたが、まだ接続されていません。「接続する」を押してください。',
     'warning_webhook' => '接続は保存しましたが、Webhook を登録できませんでした。',
     'warning_webhook_left' => 'Webhook がサーバーに残っています。',
 
@@ -190,6 +191,8 @@ return [
     'error_socket_path' => '最初のスラッシュから始まる完全なパスを入力してください（例：/run/kessai/kessai.sock）。',
     'error_tcp_origin' => 'http://127.0.0.1:8787 のようなアドレスを、パスなしで入力してください。キーが通るため、別のサーバーは https に限ります。',
     'error_tcp_token' => 'トークンが必要です。トークンファイルにある 1 行の英数字を入力してください。',
+    'error_key_needed' => '別のサーバーやストアには専用のキーが必要です。「接続する」を押すか、キーを入力してください。',
+    'error_server_url' => 'https://btcpay.example.com のようなアドレスを入力してください。',
     'error_not_connected' => 'まだ接続されていません。先に「2. BTCPay Server」で接続してください。',
     'error_other_key' => '待っているキーが別のものに変わりました。このページを再読み込みして確認してください。',
     'error_erase' => '確認のため {word} と入力してください。',
