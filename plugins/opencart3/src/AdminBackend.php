@@ -7,6 +7,7 @@ namespace Kessai\OpenCart3;
 use Kessai\OpenCart\Admin\Hook;
 use Kessai\OpenCart\Admin\RegistryBackend;
 use Kessai\OpenCart\Extension;
+use Kessai\Ops\Table;
 
 /** The admin of OpenCart 3. */
 final class AdminBackend extends RegistryBackend
@@ -25,7 +26,7 @@ final class AdminBackend extends RegistryBackend
 
     public function asset(string $file): string
     {
-        return 'view/javascript/' . Extension::CODE . "/$file";
+        return 'view/javascript/' . Extension::CODE . "/$file?v=" . Table::VERSION;
     }
 
     public function addHooks(): void

@@ -7,6 +7,7 @@ namespace Kessai\OpenCart4;
 use Kessai\OpenCart\Admin\Hook;
 use Kessai\OpenCart\Admin\RegistryBackend;
 use Kessai\OpenCart\Extension;
+use Kessai\Ops\Table;
 
 /** The admin of OpenCart 4. */
 final class AdminBackend extends RegistryBackend
@@ -28,7 +29,7 @@ final class AdminBackend extends RegistryBackend
 
     public function asset(string $file): string
     {
-        return HTTP_CATALOG . self::FOLDER . "/admin/view/javascript/$file";
+        return HTTP_CATALOG . self::FOLDER . "/admin/view/javascript/$file?v=" . Table::VERSION;
     }
 
     public function addHooks(): void

@@ -45,7 +45,7 @@ interface Backend extends Platform
     /** The file that looks after orders when a scheduler runs it. */
     public function jobFile(): string;
 
-    /** The address of a script or stylesheet of this extension. */
+    /** The address of a script or stylesheet of this extension, another after an update: browsers keep both. */
     public function asset(string $file): string;
 
     /** A part of every page of the admin: `header`, `column_left`, `footer`. */
