@@ -42,6 +42,16 @@ for (const major of MAJORS) {
       assert.deepEqual([amount, currency], ['1518', 'JPY']);
     });
 
+    await t.test("the server's page is in the language of the order, wherever the shop keeps it", async () => {
+      for (const [language, asked] of [
+        ['ja-jp', 'ja-JP'],
+        ['en-gb', 'en'],
+      ]) {
+        const { invoiceId } = await shop.sell({ language: String(language) });
+        assert.equal(/** @type {any} */ (shop.sim.invoice(invoiceId).checkout)?.defaultLanguage, asked);
+      }
+    });
+
     await t.test('pressed again, and three times at once: still one invoice', async () => {
       for (let count = 0; count < 5; count++) {
         const order = await shop.order();

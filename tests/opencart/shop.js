@@ -235,8 +235,8 @@ export async function openShop(t, major, socket, { settings = {}, shopSettings =
 
   /**
    * A customer who has come as far as the button: the order is written down and has no status yet.
-   * @param {{ total?: string, currency?: string, rate?: string, quantity?: number, storeUrl?: string }} [what] `total` in the base
-   *   currency; `storeUrl` of one of the shop's stores
+   * @param {{ total?: string, currency?: string, rate?: string, quantity?: number, storeUrl?: string, language?: string }} [what] `total`
+   *   in the base currency; `storeUrl` of one of the shop's stores; `language` of those that it has
    */
   async function order({
     total = '20.0000',
@@ -244,6 +244,7 @@ export async function openShop(t, major, socket, { settings = {}, shopSettings =
     rate = '1.00000000',
     quantity = 2,
     storeUrl = origin,
+    language = 'en-gb',
   } = {}) {
     const session = randomBytes(13).toString('hex');
     const productId = await insert('product', {
@@ -258,6 +259,7 @@ export async function openShop(t, major, socket, { settings = {}, shopSettings =
       await insert('product_description', { product_id: productId, language_id: 1, name: 'Cup' });
       await insert('product_to_store', { product_id: productId, store_id: 0 });
     }
+    const [{ language_id }] = await table('SELECT language_id FROM oc_language WHERE code = ?', [language]);
     const payment = { name: 'Bitcoin', code: 'kessai_btcpay.kessai_btcpay' };
     const id = await insert('order', {
       store_name: 'The shop',
@@ -277,8 +279,8 @@ export async function openShop(t, major, socket, { settings = {}, shopSettings =
       payment_custom_field: '[]',
       shipping_custom_field: '[]',
       total,
-      language_id: 1,
-      language_code: 'en-gb',
+      language_id,
+      language_code: language,
       currency_id: 1,
       currency_code: currency,
       currency_value: rate,
@@ -317,7 +319,7 @@ export async function openShop(t, major, socket, { settings = {}, shopSettings =
       email: 'hanako@shop.example',
     };
     const method = major === 4 ? payment : { code: 'kessai_btcpay', title: 'Bitcoin', terms: '', sort_order: '0' };
-    const data = { order_id: id, payment_method: method, currency, language: 'en-gb', customer: guest, guest };
+    const data = { order_id: id, payment_method: method, currency, language, customer: guest, guest };
     await insert('session', { session_id: session, data: JSON.stringify(data), expire: '2099-01-01' });
     return { id, session, productId };
   }

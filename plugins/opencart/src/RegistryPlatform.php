@@ -43,8 +43,7 @@ abstract class RegistryPlatform implements Platform
 
     public function order(int $orderId): ?array
     {
-        $rows = $this->query('SELECT * FROM `' . DB_PREFIX . 'order` WHERE order_id = ?', [$orderId]);
-        return $rows === [] ? null : PaymentCode::added($rows[0]);
+        return StoredOrder::read($this, $orderId);
     }
 
     public function log(string $line): void

@@ -54,8 +54,7 @@ final class Unbooted implements Platform
 
     public function order(int $orderId): ?array
     {
-        $rows = $this->db->query('SELECT * FROM `' . DB_PREFIX . 'order` WHERE order_id = ?', [$orderId]);
-        return $rows === [] ? null : PaymentCode::added($rows[0]);
+        return StoredOrder::read($this, $orderId);
     }
 
     public function moveOrder(int $orderId, int $statusId, ?callable $guard = null): void
