@@ -154,9 +154,9 @@ class KessaiBtcpay extends \Opencart\System\Engine\Controller
     private function page(string $title, string $text, string $state, array $links = []): void
     {
         $this->document->setTitle($title);
-        $this->document->addScript('extension/kessai_btcpay/catalog/view/javascript/order.js');
         $parts = ['header', 'footer', 'column_left', 'column_right', 'content_top', 'content_bottom'];
         $shown = ['title' => $title, 'text' => $text, 'state' => $state, 'texts' => $this->texts()->all()] + $links;
+        $shown['order_script'] = 'extension/kessai_btcpay/catalog/view/javascript/order.js';
         $shown['shop_url'] = $this->url->link('common/home', 'language=' . $this->config->get('config_language'));
         foreach ($parts as $part) {
             $shown[$part] = $this->load->controller("common/$part");

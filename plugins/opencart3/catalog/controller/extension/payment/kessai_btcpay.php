@@ -148,9 +148,9 @@ class ControllerExtensionPaymentKessaiBtcpay extends Controller
     private function page(string $title, string $text, string $state, array $links = [])
     {
         $this->document->setTitle($title);
-        $this->document->addScript('catalog/view/javascript/kessai_btcpay/order.js');
         $parts = ['header', 'footer', 'column_left', 'column_right', 'content_top', 'content_bottom'];
         $shown = ['title' => $title, 'text' => $text, 'state' => $state, 'texts' => $this->texts()->all()] + $links;
+        $shown['order_script'] = 'catalog/view/javascript/kessai_btcpay/order.js';
         $shown['shop_url'] = $this->url->link('common/home');
         foreach ($parts as $part) {
             $shown[$part] = $this->load->controller("common/$part");
