@@ -122,6 +122,21 @@ for (const major of MAJORS) {
       assert.deepEqual([status <= 1, cart], [true, 1]);
     });
 
+    await t.test('back in the language of the order, and so is what the page asks again and again', async () => {
+      const order = await shop.sell({ language: 'ja-jp' });
+      const { page } = await orderPage(backOf(order.invoiceId), order.session);
+      assert.match(
+        page.text.replace(/\\u([0-9a-f]{4})/g, (_, code) => String.fromCharCode(parseInt(code, 16))),
+        /お支払い/,
+      );
+      const { text, status_url: address } = IS_REAL
+        ? { text: page.text, status_url: /data-kessai-order="([^"]+)"/.exec(page.text)?.[1] ?? '' }
+        : JSON.parse(page.text).data;
+      const asked = await shop.request(address, { session: order.session });
+      assert.ok(asked.json?.text, asked.text);
+      assert.ok(text.includes(asked.json.text), `${text}: ${asked.json.text}`);
+    });
+
     await t.test('back after the payment: paid, and the cart is empty, though no message has come', async () => {
       const order = await shop.sell();
       shop.sim.pay(order.invoiceId);
@@ -211,6 +226,23 @@ for (const major of MAJORS) {
         assert.equal(shop.sim.invoice(order.invoiceId).status, 'Invalid', what);
       }
     });
+
+    await t.test(
+      'an order that was cancelled gets no other invoice either, by whatever link',
+      { skip: IS_REAL },
+      async () => {
+        const order = await shop.sell();
+        await shop.merchant('move', { order_id: String(order.id), status: String(CANCELED) });
+        for (let wait = 0; wait < 50 && shop.sim.invoice(order.invoiceId).status !== 'Invalid'; wait++)
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        const { json, text } = await shop.confirm(order);
+        const token = new URL(backOf(order.invoiceId)).searchParams.get('t') ?? '';
+        const paid = await shop.page('pay', { query: { t: token } });
+        assert.ok(json?.error, text);
+        assert.doesNotMatch(paid.location, /\/i\//);
+        assert.equal((await shop.look(order)).status, CANCELED);
+      },
+    );
   });
 
   test(`OpenCart ${major}, kessai is down: the customer is told, and nothing is half-made`, async (t) => {

@@ -22,10 +22,9 @@ final class Hooks
     /** After an order's status was changed, by anybody: one that was called off is not to be paid any more. */
     public function moved(int $orderId, int $statusId): void
     {
-        if (Moves::isMoving() || !in_array($statusId, array_map('intval', (array) $this->extension->settings()->get('closing')), true)) {
-            return;
+        if (!Moves::isMoving() && $this->extension->settings()->isClosing($statusId)) {
+            $this->close($orderId);
         }
-        $this->close($orderId);
     }
 
     public function beforeEdit(int $orderId): void

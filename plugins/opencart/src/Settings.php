@@ -83,6 +83,12 @@ final class Settings
         return isset($this->values['serverUrl'], $this->values['apiKey'], $this->values['storeId']);
     }
 
+    /** Whether an order is called off by having this status. */
+    public function isClosing(int $statusId): bool
+    {
+        return in_array($statusId, array_map('intval', (array) $this->values['closing']), true);
+    }
+
     public function transport(): Transport
     {
         switch ($this->values['transport']) {

@@ -71,7 +71,9 @@ foreach (['cache' => Cache::class, 'document' => Document::class] as $name => $c
     $registry->set($name, new $class());
 }
 $registry->set('url', new Url(HTTP_SERVER));
-$code = $session->data['language'] = $session->data['language'] ?? $config->get('config_language');
+// OpenCart 3 keeps the language in the session, OpenCart 4 in every address.
+$chosen = $shop['major'] === 4 ? $_GET['language'] ?? null : $session->data['language'] ?? null;
+$code = $session->data['language'] = $chosen ?? $config->get('config_language');
 $registry->set('language', new Language($code, $shop['major']));
 $config->set('config_language', $code);
 $config->set('config_language_id', 1);

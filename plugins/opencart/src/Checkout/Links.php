@@ -20,16 +20,41 @@ final class Links
         $this->kessai = $kessai;
     }
 
-    /** Where the server sends the customer after the payment. */
-    public function back(int $orderId, ?string $storeUrl): string
+    /**
+     * Where the server sends the customer after the payment.
+     *
+     * @param array<string, mixed> $order
+     */
+    public function back(array $order): string
     {
-        return $this->extension->platform()->address('back', ['t' => $this->token($orderId, 'return')], $storeUrl);
+        return $this->address('back', $this->token((int) $order['order_id'], 'return'), $order);
     }
 
-    /** Where a page asks how the order stands. */
-    public function status(int $orderId, ?string $storeUrl): string
+    /**
+     * Where a page asks how the order stands.
+     *
+     * @param array<string, mixed> $order
+     */
+    public function status(array $order): string
     {
-        return $this->extension->platform()->address('status', ['t' => $this->token($orderId, 'status')], $storeUrl);
+        return $this->address('status', $this->statusToken((int) $order['order_id']), $order);
+    }
+
+    public function statusToken(int $orderId): string
+    {
+        return $this->token($orderId, 'status');
+    }
+
+    /**
+     * In the customer's language, which OpenCart 4 knows by the address alone.
+     *
+     * @param array<string, mixed> $order
+     */
+    private function address(string $page, string $token, array $order): string
+    {
+        $language = (string) $order['language_code'];
+        $query = ['t' => $token] + ($language === '' ? [] : ['language' => $language]);
+        return $this->extension->platform()->address($page, $query, $order['store_url']);
     }
 
     private function token(int $orderId, string $purpose): string

@@ -26,7 +26,7 @@ final class OrderPage
     /**
      * The page a customer returns to. Asks the server how the invoice stands, as far as that is quick.
      *
-     * @return array{orderId: int, page: string, text: string, hasMoney: bool, canPay: bool, statusUrl: string}
+     * @return array{orderId: int, page: string, text: string, hasMoney: bool, canPay: bool, statusToken: string}
      *
      * @throws KessaiException `return.invalid`, `return.expired`
      */
@@ -42,13 +42,14 @@ final class OrderPage
         }
         $standing = $this->standing($orderId, $language);
         $order = $this->extension->platform()->order((int) $orderId);
+        $isOpen = $order !== null && !$this->extension->settings()->isClosing((int) $order['order_status_id']);
         return [
             'orderId' => (int) $orderId,
             'page' => $standing['page'],
             'text' => $standing['text'],
             'hasMoney' => !in_array($standing['case'], self::UNPAID, true),
-            'canPay' => $standing['page'] === 'partlyPaid' || $standing['case'] === 'new',
-            'statusUrl' => (new Links($this->extension, $kessai))->status((int) $orderId, $order['store_url'] ?? null),
+            'canPay' => $isOpen && ($standing['page'] === 'partlyPaid' || $standing['case'] === 'new'),
+            'statusToken' => (new Links($this->extension, $kessai))->statusToken((int) $orderId),
         ];
     }
 

@@ -24,24 +24,28 @@ final class Payment
     /**
      * The order's one invoice: made, or found again, however often and from wherever it is asked for.
      *
-     * @return array{checkoutLink: string, invoiceId: string, returnUrl: string, statusUrl: string, serverUrl: string}
+     * @return array{checkoutLink: string, invoiceId: string, returnUrl: string, statusUrl: string, serverUrl: string}|null null
+     *     where the order was called off, or deleted
      *
      * @throws KessaiException `order.hasPayment` where nothing is to be paid any more; the order and its cart are as before
      */
-    public function invoice(int $orderId): array
+    public function invoice(int $orderId): ?array
     {
         $order = $this->extension->platform()->order($orderId);
+        if ($order === null || $this->extension->settings()->isClosing((int) $order['order_status_id'])) {
+            return null;
+        }
         $this->extension->closings()->remove($orderId);
         $kessai = $this->extension->kessai(null, self::DEADLINE);
         $links = new Links($this->extension, $kessai);
-        $returnUrl = $links->back($orderId, $order['store_url'] ?? null);
-        $invoice = $kessai->btcpay()->createInvoice(['order' => $this->described($orderId, $order ?? [], $returnUrl)]);
+        $returnUrl = $links->back($order);
+        $invoice = $kessai->btcpay()->createInvoice(['order' => $this->described($order, $returnUrl)]);
         $this->place($kessai, $orderId);
         return [
             'checkoutLink' => $invoice['checkoutLink'],
             'invoiceId' => $invoice['invoiceId'],
             'returnUrl' => $returnUrl,
-            'statusUrl' => $links->status($orderId, $order['store_url'] ?? null),
+            'statusUrl' => $links->status($order),
             'serverUrl' => self::serverOf($invoice['checkoutLink'], $invoice['invoiceId']),
         ];
     }
@@ -62,17 +66,17 @@ final class Payment
      *
      * @return array<string, mixed> of btcpay.createInvoice
      */
-    private function described(int $orderId, array $order, string $returnUrl): array
+    private function described(array $order, string $returnUrl): array
     {
         return [
-            'id' => (string) $orderId,
+            'id' => (string) $order['order_id'],
             // OpenCart keeps the total in the shop's base currency, and beside it the rate at which the order was placed.
-            'total' => (string) ($order['total'] ?? '0'),
-            'currency' => (string) ($order['currency_code'] ?? ''),
-            'rate' => (string) ($order['currency_value'] ?? '1'),
-            'digits' => $this->digits((string) ($order['currency_code'] ?? '')),
+            'total' => (string) $order['total'],
+            'currency' => (string) $order['currency_code'],
+            'rate' => (string) $order['currency_value'],
+            'digits' => $this->digits((string) $order['currency_code']),
             'rounding' => 'halfUp',
-            'description' => sprintf('#%d', $orderId),
+            'description' => sprintf('#%d', $order['order_id']),
             'language' => (string) ($order['language_code'] ?? 'en'),
             'returnUrl' => $returnUrl,
             'customer' => array_filter([

@@ -33,7 +33,7 @@ final class SessionOrder
     /**
      * The customer's last click. Whatever fails leaves cart and order as they are.
      *
-     * @param callable(int): array<string, string> $invoice of {@see Payment::invoice()}
+     * @param callable(int): (array<string, string>|null) $invoice of {@see Payment::invoice()}
      *
      * @return array<string, mixed> for the page: `redirect`, or `modal` with what openCheckout takes, or `error`
      */
@@ -49,7 +49,7 @@ final class SessionOrder
         } catch (KessaiException $error) {
             if ($error->errorCode() === 'order.hasPayment') {
                 $links = new Links($this->extension, $this->extension->kessai());
-                return ['redirect' => $links->back($orderId, $order['store_url'])];
+                return ['redirect' => $links->back($order)];
             }
             $this->extension->log()->error('kessai: the payment page could not be opened', [
                 'orderId' => $orderId, 'code' => $error->errorCode(), 'message' => $error->getMessage(), 'remedy' => $error->remedy(),
@@ -61,6 +61,9 @@ final class SessionOrder
         } finally {
             // The order's mail, once the answer is out.
             $this->extension->afterwards();
+        }
+        if ($made === null) {
+            return ['error' => $this->texts->of('error_order')];
         }
         $this->session->data[self::CART] = $this->digest();
         $isModal = $this->extension->settings()->get('mode') === 'modal';

@@ -6,7 +6,7 @@ return [
     'method_title' => 'Bitcoin / Lightning',
     'button_pay' => 'Pay with Bitcoin',
     'error_page' => 'The Bitcoin payment page cannot be opened at the moment. Your cart and your order are kept. Please try again in a minute, or choose another way to pay.',
-    'error_order' => 'This order cannot be found any more. Please go back to your cart and begin the checkout again.',
+    'error_order' => 'This order cannot be paid any more. Please go back to your cart and begin the checkout again.',
     'error_link' => 'This link does not fit any order, or it is too old. If you have paid, please contact us and name your order number.',
     'opening' => 'Opening the payment page …',
     'leading_on' => 'Back to the shop …',

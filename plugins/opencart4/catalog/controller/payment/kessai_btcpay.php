@@ -40,7 +40,7 @@ class KessaiBtcpay extends \Opencart\System\Engine\Controller
     /** The order that was just confirmed, paid on the server's page or in its modal. */
     public function confirm(): void
     {
-        $this->json($this->sessionOrder()->confirm(fn (int $orderId): array => (new Payment($this->extension()))->invoice($orderId)));
+        $this->json($this->sessionOrder()->confirm(fn (int $orderId): ?array => (new Payment($this->extension()))->invoice($orderId)));
     }
 
     /** What BTCPay Server tells. */
@@ -86,7 +86,7 @@ class KessaiBtcpay extends \Opencart\System\Engine\Controller
         }
         $this->sessionOrder()->returned($order['orderId'], $order['hasMoney']);
         $this->page($this->texts()->of('order_title', ['order' => $order['orderId']]), $order['text'], $order['page'], [
-            'status_url' => $order['statusUrl'],
+            'status_url' => $this->link('status', ['t' => $order['statusToken']]),
             'pay_url' => $order['canPay'] ? $this->link('pay', ['t' => $this->token()]) : '',
             'again_url' => $order['hasMoney'] ? '' : $this->url->link('checkout/checkout', 'language=' . $this->config->get('config_language')),
         ]);
@@ -109,7 +109,11 @@ class KessaiBtcpay extends \Opencart\System\Engine\Controller
         try {
             $extension = $this->extension();
             $orderId = (new OrderPage($extension))->orderOf($this->token());
-            $this->response->redirect((new Payment($extension))->invoice($orderId)['checkoutLink']);
+            $invoice = (new Payment($extension))->invoice($orderId);
+            if ($invoice !== null) {
+                $this->response->redirect($invoice['checkoutLink']);
+            }
+            $this->page($this->texts()->of('method_title'), $this->texts()->of('error_order'), 'unknown');
         } catch (KessaiException $error) {
             if ($error->errorCode() === 'order.hasPayment') {
                 $this->response->redirect($this->link('order', ['t' => $this->token()]));

@@ -37,7 +37,7 @@ class ControllerExtensionPaymentKessaiBtcpay extends Controller
     /** The order that was just confirmed, paid on the server's page or in its modal. */
     public function confirm()
     {
-        $this->json($this->sessionOrder()->confirm(fn (int $orderId): array => (new Payment($this->extension()))->invoice($orderId)));
+        $this->json($this->sessionOrder()->confirm(fn (int $orderId): ?array => (new Payment($this->extension()))->invoice($orderId)));
     }
 
     /** What BTCPay Server tells. */
@@ -81,7 +81,7 @@ class ControllerExtensionPaymentKessaiBtcpay extends Controller
         }
         $this->sessionOrder()->returned($order['orderId'], $order['hasMoney']);
         $this->page($this->texts()->of('order_title', ['order' => $order['orderId']]), $order['text'], $order['page'], [
-            'status_url' => $order['statusUrl'],
+            'status_url' => $this->link('status', ['t' => $order['statusToken']]),
             'pay_url' => $order['canPay'] ? $this->link('pay', ['t' => $this->token()]) : '',
             'again_url' => $order['hasMoney'] ? '' : $this->url->link('checkout/checkout', '', true),
         ]);
@@ -104,7 +104,11 @@ class ControllerExtensionPaymentKessaiBtcpay extends Controller
         try {
             $extension = $this->extension();
             $orderId = (new OrderPage($extension))->orderOf($this->token());
-            $this->response->redirect((new Payment($extension))->invoice($orderId)['checkoutLink']);
+            $invoice = (new Payment($extension))->invoice($orderId);
+            if ($invoice !== null) {
+                $this->response->redirect($invoice['checkoutLink']);
+            }
+            $this->page($this->texts()->of('method_title'), $this->texts()->of('error_order'), 'unknown');
         } catch (KessaiException $error) {
             if ($error->errorCode() === 'order.hasPayment') {
                 $this->response->redirect($this->link('order', ['t' => $this->token()]));
