@@ -69,5 +69,15 @@ for (const major of MAJORS) {
         assert.equal(shop.sim.invoice(order.invoiceId).status, 'Invalid', 'nobody pays for the first by mistake');
       },
     );
+
+    await t.test('a cart that was changed while kessai is down as well', { skip: IS_REAL }, async () => {
+      const order = await shop.sell();
+      await shop.change({ socketPath: '/nowhere/kessai.sock' });
+      await shop.table('UPDATE oc_cart SET quantity = 3 WHERE session_id = ?', [order.session]);
+      await shop.request(`${shop.origin}index.php?route=checkout/confirm`, { session: order.session });
+      await shop.change({});
+      const [row] = await shop.table('SELECT data FROM oc_session WHERE session_id = ?', [order.session]);
+      assert.notEqual(JSON.parse(row.data).order_id, order.id);
+    });
   });
 }

@@ -85,13 +85,20 @@ final class SessionOrder
         if ($record === null) {
             return;
         }
-        $page = $this->extension->kessai()->checkout()->standing(['record' => $record])['page'];
-        if ($this->begun() === $orderId && in_array($page, ['waiting', 'partlyPaid'], true)) {
+        // A cart that was changed needs nobody to be asked.
+        if ($this->begun() === $orderId && $this->isOpen($record)) {
             return;
         }
         unset($this->session->data['order_id'], $this->session->data[self::CART]);
         $this->extension->closings()->add($orderId);
         $this->extension->afterwards();
+    }
+
+    /** Whether there is still something to be paid on the order's invoice. */
+    private function isOpen(string $record): bool
+    {
+        $page = $this->extension->kessai()->checkout()->standing(['record' => $record])['page'];
+        return in_array($page, ['waiting', 'partlyPaid'], true);
     }
 
     /** The order whose payment has begun, where the cart is still what it was then; 0 where there is none. */
