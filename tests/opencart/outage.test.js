@@ -186,6 +186,39 @@ for (const major of MAJORS) {
     });
   }
 
+  test(`OpenCart ${major}, one order cannot be closed: the job goes on with the others`, {
+    skip: IS_REAL,
+  }, async (t) => {
+    const shop = await openShop(t, major, database.socket);
+    const orders = [await shop.sell(), await shop.sell()];
+    const isClosed = () => orders.map(({ invoiceId }) => shop.sim.invoice(invoiceId).status === 'Invalid');
+    for (const { id } of orders) await shop.table('INSERT INTO oc_kessai_closing (order_id, due) VALUES (?, 0)', [id]);
+    shop.fail({ at: /oc_kessai_order. SET record/, how: 'throw' });
+    const { status, text } = await shop.job();
+    assert.ok(shop.hasFailed());
+    assert.equal(status, 200, text);
+    assert.deepEqual(isClosed(), [false, true]);
+    shop.wait(120);
+    await shop.job();
+    shop.wait(0);
+    assert.deepEqual(isClosed(), [true, true]);
+  });
+
+  test(`OpenCart ${major}, all that the extension had stored was deleted: the server need not try again`, {
+    skip: IS_REAL,
+  }, async (t) => {
+    const shop = await openShop(t, major, database.socket);
+    const order = await shop.sell();
+    shop.sim.pay(order.invoiceId);
+    const messages = await shop.sent(order.invoiceId);
+    const tables = ['order', 'invoice', 'effect', 'move', 'mail', 'alert', 'closing', 'document'];
+    await shop.table(`DROP TABLE ${tables.map((name) => `oc_kessai_${name}`).join(', ')}`);
+    for (const message of messages) {
+      const { status, text } = await shop.deliver(message);
+      assert.deepEqual([status, text], [410, '{"code":"host.erased"}']);
+    }
+  });
+
   test(`OpenCart ${major}, the database is away, and OpenCart does not even start: 503`, {
     skip: IS_REAL,
   }, async (t) => {

@@ -15,6 +15,9 @@ use Kessai\WebhookAnswer;
  */
 final class Callback
 {
+    /** MySQL's number of a table that is missing. */
+    private const NO_TABLE = 1146;
+
     /** Seconds for mails after the answer. */
     private const MAILS = 20.0;
 
@@ -64,7 +67,16 @@ final class Callback
 
     private function decided(Extension $extension): WebhookAnswer
     {
-        $decide = static fn (): WebhookAnswer => $extension->kessai()->webhook((string) file_get_contents('php://input'), $_SERVER);
+        try {
+            $kessai = $extension->kessai();
+        } catch (\Throwable $error) {
+            if ($error->getCode() !== self::NO_TABLE) {
+                throw $error;
+            }
+            // The merchant has deleted all that the extension had: to be told again would change nothing, and hold up what the server has to tell others.
+            return new WebhookAnswer(410, ['code' => 'host.erased']);
+        }
+        $decide = static fn (): WebhookAnswer => $kessai->webhook((string) file_get_contents('php://input'), $_SERVER);
         $places = new Places($extension->db(), $extension->prefix());
         // Told again in ten seconds.
         return $places->within($decide) ?? new WebhookAnswer(503, ['code' => 'host.busy']);

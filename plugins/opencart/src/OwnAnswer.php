@@ -54,8 +54,8 @@ final class OwnAnswer
     public static function give(int $length, callable $send): void
     {
         self::$isGiven = true;
-        while (ob_get_level() > 0) {
-            ob_end_clean();
+        while (ob_get_level() > 0 && ob_end_clean()) {
+            // What OpenCart has printed so far; a buffer that cannot be ended is left alone.
         }
         // OpenCart's cookie, and a redirect of its error handler.
         header_remove();

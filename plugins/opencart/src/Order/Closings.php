@@ -70,11 +70,20 @@ final class Closings
             $this->extension->kessai(null, self::DEADLINE)->btcpay()->closeInvoice(['orderId' => (string) $orderId]);
         } catch (KessaiException $error) {
             if ($error->isRetryable()) {
-                $this->extension->db()->query("UPDATE `{$this->table}` SET due = ? WHERE order_id = ?", [time() + self::PAUSE, $orderId]);
+                $this->postpone($orderId);
                 return;
             }
             // There is money on it, or the order is gone: its history and its alerts say so.
+        } catch (\Throwable $error) {
+            // Of the shop's own. The other orders are to be closed all the same.
+            $this->postpone($orderId);
+            return;
         }
         $this->extension->db()->query("DELETE FROM `{$this->table}` WHERE order_id = ?", [$orderId]);
+    }
+
+    private function postpone(int $orderId): void
+    {
+        $this->extension->db()->query("UPDATE `{$this->table}` SET due = ? WHERE order_id = ?", [time() + self::PAUSE, $orderId]);
     }
 }
