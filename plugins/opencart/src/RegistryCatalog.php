@@ -19,6 +19,13 @@ abstract class RegistryCatalog extends RegistryPlatform
     /** @return object OpenCart's Action for a route */
     abstract protected function action(string $route): object;
 
+    /**
+     * @param array<string, mixed> $options of the mail server, as OpenCart names them
+     *
+     * @return object OpenCart's Mail
+     */
+    abstract protected function newMail(string $engine, array $options): object;
+
     public function moveOrder(int $orderId, int $statusId, ?callable $guard = null): void
     {
         $db = $this->registry->get('db');
@@ -51,6 +58,28 @@ abstract class RegistryCatalog extends RegistryPlatform
                 $this->registry->set('model_checkout_order', $model);
             }
         }
+    }
+
+    public function mailCustomer(int $orderId, string $subject, string $text): void
+    {
+        $order = $this->order($orderId);
+        $engine = (string) $this->config('config_mail_engine');
+        if ($order === null || $engine === '') {
+            return;
+        }
+        $options = [];
+        foreach (['parameter', 'smtp_hostname', 'smtp_username', 'smtp_port', 'smtp_timeout'] as $name) {
+            $options[$name] = $this->config("config_mail_$name");
+        }
+        // OpenCart keeps what is typed into its settings as HTML.
+        $options['smtp_password'] = html_entity_decode((string) $this->config('config_mail_smtp_password'), ENT_QUOTES, 'UTF-8');
+        $mail = $this->newMail($engine, $options);
+        $mail->setTo((string) $order['email']);
+        $mail->setFrom((string) $this->config('config_email'));
+        $mail->setSender(html_entity_decode((string) $order['store_name'], ENT_QUOTES, 'UTF-8'));
+        $mail->setSubject($subject);
+        $mail->setText($text);
+        $mail->send();
     }
 
     /** One of OpenCart's own models, such as `checkout/order`. */

@@ -19,24 +19,13 @@ final class Catalog extends RegistryCatalog
         }
     }
 
-    public function mailCustomer(int $orderId, string $subject, string $text): void
+    protected function newMail(string $engine, array $options): object
     {
-        $order = $this->order($orderId);
-        $engine = (string) $this->config('config_mail_engine');
-        if ($order === null || $engine === '') {
-            return;
-        }
         $mail = new \Mail($engine);
-        foreach (['parameter', 'smtp_hostname', 'smtp_username', 'smtp_port', 'smtp_timeout'] as $option) {
-            $mail->$option = $this->config("config_mail_$option");
+        foreach ($options as $name => $value) {
+            $mail->$name = $value;
         }
-        $mail->smtp_password = html_entity_decode((string) $this->config('config_mail_smtp_password'), ENT_QUOTES, 'UTF-8');
-        $mail->setTo((string) $order['email']);
-        $mail->setFrom((string) $this->config('config_email'));
-        $mail->setSender(html_entity_decode((string) $order['store_name'], ENT_QUOTES, 'UTF-8'));
-        $mail->setSubject($subject);
-        $mail->setText($text);
-        $mail->send();
+        return $mail;
     }
 
     protected function move(object $orders, int $orderId, int $statusId): void

@@ -11,27 +11,9 @@ final class Catalog extends RegistryCatalog
 {
     use Addresses;
 
-    public function mailCustomer(int $orderId, string $subject, string $text): void
+    protected function newMail(string $engine, array $options): object
     {
-        $order = $this->order($orderId);
-        $engine = (string) $this->config('config_mail_engine');
-        if ($order === null || $engine === '') {
-            return;
-        }
-        $mail = new \Opencart\System\Library\Mail($engine, [
-            'parameter' => $this->config('config_mail_parameter'),
-            'smtp_hostname' => $this->config('config_mail_smtp_hostname'),
-            'smtp_username' => $this->config('config_mail_smtp_username'),
-            'smtp_password' => html_entity_decode((string) $this->config('config_mail_smtp_password'), ENT_QUOTES, 'UTF-8'),
-            'smtp_port' => $this->config('config_mail_smtp_port'),
-            'smtp_timeout' => $this->config('config_mail_smtp_timeout'),
-        ]);
-        $mail->setTo((string) $order['email']);
-        $mail->setFrom((string) $this->config('config_email'));
-        $mail->setSender(html_entity_decode((string) $order['store_name'], ENT_QUOTES, 'UTF-8'));
-        $mail->setSubject($subject);
-        $mail->setText($text);
-        $mail->send();
+        return new \Opencart\System\Library\Mail($engine, $options);
     }
 
     protected function move(object $orders, int $orderId, int $statusId): void
