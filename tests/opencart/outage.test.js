@@ -186,6 +186,24 @@ for (const major of MAJORS) {
     });
   }
 
+  test(`OpenCart ${major}, an order is deleted: its invoice is closed, or the merchant told to`, {
+    skip: IS_REAL,
+  }, async (t) => {
+    const shop = await openShop(t, major, database.socket);
+    const [closed, open] = [await shop.sell(), await shop.sell()];
+    const alerts = (/** @type {{ id: number }} */ { id }) =>
+      shop.table('SELECT text FROM oc_kessai_alert WHERE order_id = ?', [String(id)]);
+    await shop.merchant('delete', { order_id: String(closed.id) });
+    assert.equal(shop.sim.invoice(closed.invoiceId).status, 'Invalid');
+    assert.deepEqual(await alerts(closed), []);
+    shop.sim.fault({ on: 'api', kind: '5xx', times: 'always' });
+    await shop.merchant('delete', { order_id: String(open.id) });
+    shop.sim.clearFaults();
+    assert.deepEqual(await shop.table('SELECT order_id FROM oc_order WHERE order_id = ?', [open.id]), []);
+    const [alert] = await alerts(open);
+    assert.match(String(alert?.text), /deleted/);
+  });
+
   test(`OpenCart ${major}, one order cannot be closed: the job goes on with the others`, {
     skip: IS_REAL,
   }, async (t) => {

@@ -413,7 +413,7 @@ export async function openShop(t, major, socket, { settings = {}, shopSettings =
     return subjects.filter((subject) => new RegExp(`\\b${id}\\b`).test(subject));
   }
 
-  /** What the merchant does: `move` with `status`, or `edit` with `total`. Not in a real shop. @param {'move' | 'edit'} what @param {Record<string, string>} query */
+  /** What the merchant does: `move` with `status`, `edit` with `total`, or `delete`. Not in a real shop. @param {'move' | 'edit' | 'delete'} what @param {Record<string, string>} query */
   async function merchant(what, query) {
     const separator = major === 4 ? '.' : '/';
     const { status, text } = await request(

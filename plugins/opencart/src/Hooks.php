@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Kessai\OpenCart;
 
+use Kessai\Effect\AlertEffect;
 use Kessai\OpenCart\Order\Moves;
 
 /** What the shop does with an order on its own, as OpenCart's events tell it. None of these may fail what the shop is doing. */
@@ -45,8 +46,12 @@ final class Hooks
     /** Before an order is deleted. At once, for afterwards there is no order any more. */
     public function deleted(int $orderId): void
     {
-        $this->close($orderId);
-        $this->extension->closings()->work(5.0);
+        if ($this->extension->orders()->record((string) $orderId) === null || $this->extension->closings()->close($orderId)) {
+            return;
+        }
+        // What is paid from now on belongs to no order, and nobody would hear of it.
+        $text = (new Texts((string) $this->extension->settings()->get('language')))->of('deleted_open', ['order' => $orderId]);
+        $this->extension->alerts()->add((string) $orderId, new AlertEffect('shop.deleted', 'shop.deleted', $text));
     }
 
     private function sumOf(int $orderId): string

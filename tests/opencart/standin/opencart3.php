@@ -43,6 +43,11 @@ final class Order extends Model
         $this->db->query('UPDATE oc_order SET total = ' . (float) $data['total'] . ' WHERE order_id = ' . (int) $orderId);
     }
 
+    public function deleteOrder($orderId): void
+    {
+        $this->db->query('DELETE FROM oc_order WHERE order_id = ' . (int) $orderId);
+    }
+
     public function getOrderProducts($orderId): array
     {
         return $this->rowsOf('order_product', $orderId);

@@ -189,6 +189,12 @@ class Merchant extends Controller
         $this->load->model('checkout/order');
         $this->model_checkout_order->editOrder((int) $this->request->get['order_id'], ['total' => $this->request->get['total']]);
     }
+
+    public function delete(): void
+    {
+        $this->load->model('checkout/order');
+        $this->model_checkout_order->deleteOrder((int) $this->request->get['order_id']);
+    }
 }
 
 const CONTROLLERS = [

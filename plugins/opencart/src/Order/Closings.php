@@ -45,7 +45,7 @@ final class Closings
         }
     }
 
-    /** The customer is about to pay after all. */
+    /** Nothing is to be closed any more: it is done, or the customer is about to pay after all. */
     public function remove(int $orderId): void
     {
         $this->extension->db()->query("DELETE FROM `{$this->table}` WHERE order_id = ?", [$orderId]);
@@ -64,22 +64,24 @@ final class Closings
         }
     }
 
-    private function close(int $orderId): void
+    /** @return bool whether it was seen to; where not, it is due again later */
+    public function close(int $orderId): bool
     {
         try {
             $this->extension->kessai(null, self::DEADLINE)->btcpay()->closeInvoice(['orderId' => (string) $orderId]);
         } catch (KessaiException $error) {
             if ($error->isRetryable()) {
                 $this->postpone($orderId);
-                return;
+                return false;
             }
             // There is money on it, or the order is gone: its history and its alerts say so.
         } catch (\Throwable $error) {
             // Of the shop's own. The other orders are to be closed all the same.
             $this->postpone($orderId);
-            return;
+            return false;
         }
-        $this->extension->db()->query("DELETE FROM `{$this->table}` WHERE order_id = ?", [$orderId]);
+        $this->remove($orderId);
+        return true;
     }
 
     private function postpone(int $orderId): void

@@ -37,4 +37,5 @@ return [
     'csv_invoice' => 'Invoice',
     'csv_remark' => 'Remark',
     'csv_incomplete' => 'The payment server could not be asked.',
+    'deleted_open' => 'Order {order} was deleted while its invoice could not be closed: it can still be paid, and nobody would send anything. Mark the invoice as invalid in BTCPay Server.',
 ];

@@ -37,4 +37,5 @@ return [
     'csv_invoice' => '請求書',
     'csv_remark' => '備考',
     'csv_incomplete' => '決済サーバーに問い合わせできませんでした。',
+    'deleted_open' => '注文{order}は、請求書を閉じられないまま削除されました。請求書はまだ支払い可能で、支払われても対応する注文がありません。BTCPay Serverでこの請求書を無効にしてください。',
 ];
