@@ -168,6 +168,7 @@ export async function openShop(t, major, socket, { settings = {}, shopSettings =
   const chosen = {
     ...JSON.parse(String(before.value)),
     enabled: true,
+    mode: 'redirect',
     serverUrl: sim.url,
     apiKey: sim.apiKey,
     storeId: sim.storeId,

@@ -2,10 +2,13 @@
  * How long a shop takes for one message about one order, beside what the official extension takes in the same shop and run, where
  * that is installed too; with the server 0 and 20 ms away. They take turns.
  *
- *     KESSAI_SHOP_URL=… KESSAI_SHOP_DB=… node tests/shop/latency.js [--count 200] [--json]
+ *     KESSAI_SHOP_URL=… KESSAI_SHOP_DB=… node tests/shop/latency.js [--count 200] [--version 4.1.0.4]
+ *
+ * With the shop's version the result is kept in docs/results.
  */
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { startBtcpaySim } from '../../js/sim/btcpay/index.js';
 import { connect, environment, majorOf } from './environment.js';
@@ -55,7 +58,14 @@ try {
     const ratio = kessai && official ? { ratio: Number((kessai.p50 / official.p50).toFixed(2)) } : {};
     results.push({ away: milliseconds, ...told, ...ratio });
   }
-  console.log(process.argv.includes('--json') ? JSON.stringify(results) : results);
+  console.log(results);
+  const named = process.argv.indexOf('--version');
+  if (named > 0) {
+    const opencart = process.argv[named + 1];
+    const measured = { opencart, day: new Date().toISOString().slice(0, 10), messages: count, rows: results };
+    const file = new URL(`../../docs/results/latency-${opencart}.json`, import.meta.url);
+    writeFileSync(file, `${JSON.stringify(measured, null, 2)}\n`);
+  }
   await ours.putBack();
   await theirs?.putBack();
 } finally {
