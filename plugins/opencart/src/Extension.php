@@ -7,6 +7,7 @@ namespace Kessai\OpenCart;
 use Kessai\Kessai;
 use Kessai\OpenCart\Order\Alerts;
 use Kessai\OpenCart\Order\Closings;
+use Kessai\OpenCart\Order\DepartingShop;
 use Kessai\OpenCart\Order\MailQueue;
 use Kessai\OpenCart\Order\Moves;
 use Kessai\OpenCart\Order\OpenCartShop;
@@ -80,6 +81,15 @@ final class Extension
             $this->orders = new SqlOrders($this->db(), $shop, $this->prefix(), $this->log());
         }
         return $this->orders;
+    }
+
+    /** The same for an order that is about to be deleted. */
+    public function ofDeparting(): self
+    {
+        $other = clone $this;
+        $shop = new DepartingShop($this->platform, $this->alerts());
+        $other->orders = new SqlOrders($this->db(), $shop, $this->prefix(), $this->log());
+        return $other;
     }
 
     public function moves(): Moves

@@ -46,7 +46,7 @@ final class Hooks
     /** Before an order is deleted. At once, for afterwards there is no order any more. */
     public function deleted(int $orderId): void
     {
-        if ($this->extension->orders()->record((string) $orderId) === null || $this->extension->closings()->close($orderId)) {
+        if ($this->extension->orders()->record((string) $orderId) === null || $this->extension->ofDeparting()->closings()->close($orderId)) {
             return;
         }
         // What is paid from now on belongs to no order, and nobody would hear of it.

@@ -30,7 +30,7 @@ final class Hook
     public static function all(string $separator, string $add): array
     {
         $order = "catalog/model/checkout/order$separator";
-        return [
+        $hooks = [
             new self("$order$add/after", 'moved'),
             new self("{$order}editOrder/before", 'beforeEdit'),
             new self("{$order}editOrder/after", 'edited'),
@@ -38,5 +38,7 @@ final class Hook
             new self('catalog/controller/checkout/confirm/before', 'confirming'),
             new self('admin/view/common/column_left/before', 'columnLeft'),
         ];
+        // OpenCart 4.1 deletes orders in the admin, all others in the storefront.
+        return $separator === '.' ? array_merge($hooks, [new self('admin/model/sale/order.deleteOrder/before', 'deleted')]) : $hooks;
     }
 }

@@ -16,4 +16,15 @@ class KessaiBtcpay extends \Opencart\System\Engine\Controller
             $data['menus'] = $badge->into($data['menus']);
         }
     }
+
+    /** Before model/sale/order deleteOrder. Fails nothing of what the merchant does. */
+    public function deleted(string &$route, array &$args): void
+    {
+        try {
+            $backend = new \Kessai\OpenCart4\AdminBackend($this->registry);
+            (new \Kessai\OpenCart\Hooks(new \Kessai\OpenCart\Extension($backend)))->deleted((int) $args[0]);
+        } catch (\Throwable $error) {
+            $this->log->write('kessai: ' . \Kessai\OpenCart\OpenCartLog::named($error));
+        }
+    }
 }

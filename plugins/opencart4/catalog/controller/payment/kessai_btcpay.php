@@ -184,7 +184,8 @@ class KessaiBtcpay extends \Opencart\System\Engine\Controller
 
     private function token(): string
     {
-        return (string) ($this->request->get['t'] ?? '');
+        $token = $this->request->get['t'] ?? '';
+        return is_string($token) ? $token : '';
     }
 
     private function texts(): Texts

@@ -178,7 +178,8 @@ class ControllerExtensionPaymentKessaiBtcpay extends Controller
 
     private function token(): string
     {
-        return (string) ($this->request->get['t'] ?? '');
+        $token = $this->request->get['t'] ?? '';
+        return is_string($token) ? $token : '';
     }
 
     private function texts(): Texts

@@ -1,0 +1,51 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Kessai\OpenCart\Order;
+
+use Kessai\Effect\AlertEffect;
+use Kessai\Effect\Effect;
+use Kessai\OpenCart\Extension;
+use Kessai\OpenCart\Platform;
+use Kessai\Shop;
+
+/**
+ * An order in the moment before it is deleted: only its invoice matters, and what its merchant has to know. OpenCart 4.1 deletes
+ * in the admin, where no order can be moved.
+ */
+final class DepartingShop implements Shop
+{
+    private Platform $platform;
+
+    private Alerts $alerts;
+
+    public function __construct(Platform $platform, Alerts $alerts)
+    {
+        $this->platform = $platform;
+        $this->alerts = $alerts;
+    }
+
+    public function order(string $orderId): ?array
+    {
+        $order = preg_match('/^[1-9]\d{0,9}$/D', $orderId) ? $this->platform->order((int) $orderId) : null;
+        if ($order === null) {
+            return null;
+        }
+        $method = $order['payment_code'] === Extension::CODE ? 'btcpay' : (string) $order['payment_code'];
+        return ['status' => (string) $order['order_status_id'], 'method' => $method];
+    }
+
+    public function apply(string $orderId, Effect $effect): bool
+    {
+        if ($effect instanceof AlertEffect) {
+            $this->alerts->add($orderId, $effect);
+        }
+        return true;
+    }
+
+    public function carryOut(string $orderId, Effect $effect): void
+    {
+        // What was planned for the order goes with it.
+    }
+}
