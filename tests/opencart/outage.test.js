@@ -61,6 +61,24 @@ for (const major of MAJORS) {
       assert.equal((await shop.look(order)).status, 2);
     });
 
+    await t.test(
+      'refuses connections: what was paid in time is known all the same, and what came late is told again',
+      async () => {
+        const { order, settled } = await paid();
+        const late = await shop.sell();
+        await shop.sim.expire(late.invoiceId);
+        shop.sim.pay(late.invoiceId, { method: 'onchain' });
+        const message = await shop.message(late.invoiceId, 'InvoiceReceivedPayment');
+        await shop.change({ serverUrl: 'http://127.0.0.1:1' });
+        const [told, asked] = [await shop.deliver(settled), await shop.deliver(message)];
+        await shop.change({});
+        assert.deepEqual([told.status, asked.status], [200, 503], asked.text);
+        assert.equal((await shop.look(order)).status, 2);
+        await shop.deliverAll([message]);
+        assert.equal((await shop.look(late)).left, 0);
+      },
+    );
+
     await t.test('hangs while it has to be asked: each answer is in time, and most of PHP stays free', async () => {
       // What came after the time was over has to be asked about.
       const late = await Promise.all(Array.from({ length: CHILDREN * 2 }, () => shop.sell()));
