@@ -4,119 +4,13 @@ namespace Opencart\Admin\Controller\Extension\KessaiBtcpay\Payment;
 
 require_once DIR_EXTENSION . 'kessai_btcpay/system/kessai/autoload.php';
 
-/** The settings of the extension in the admin of OpenCart 4. */
+/** The settings of the extension in the admin of OpenCart 4, and an order's payment. */
 class KessaiBtcpay extends \Opencart\System\Engine\Controller
 {
-    public function index(): void
-    {
-        $this->response->setOutput($this->settings()->html());
-    }
+    use \Kessai\OpenCart\Admin\Pages;
 
-    public function save(): void
-    {
-        $this->json($this->settings()->save($this->request->post));
-    }
-
-    /** What a button of the settings page does. */
-    public function act(): void
-    {
-        $this->json($this->settings()->act((string) ($this->request->get['do'] ?? ''), $this->request->post));
-    }
-
-    public function install(): void
-    {
-        $this->installation()->install();
-    }
-
-    public function uninstall(): void
-    {
-        $this->installation()->uninstall();
-    }
-
-    /** The tab on an order's page. */
-    public function order(): string
-    {
-        return $this->orderTab()->html($this->orderId());
-    }
-
-    /** The tab once more, after something was done in it. */
-    public function orderContent(): void
-    {
-        $this->response->setOutput($this->orderTab()->content($this->orderId()));
-    }
-
-    /** The tab as a page of its own. */
-    public function payment(): void
-    {
-        $this->response->setOutput($this->orderTab()->page($this->orderId()));
-    }
-
-    /** Signs what the admin wants done. */
-    public function sheet(): void
-    {
-        $backend = $this->backend();
-        $sheets = new \Kessai\OpenCart\Admin\Sheets(new \Kessai\OpenCart\Extension($backend), $backend);
-        $this->json($sheets->make((string) file_get_contents('php://input')));
-    }
-
-    /** All orders that need a person. */
-    public function alerts(): void
-    {
-        $this->response->setOutput($this->alertsPage()->html());
-    }
-
-    /** The list once more, after something was done in it. */
-    public function alertsContent(): void
-    {
-        $this->response->setOutput($this->alertsPage()->content());
-    }
-
-    /** What can be taken over from the official extension. */
-    public function takeover(): void
-    {
-        $backend = $this->backend();
-        $page = new \Kessai\OpenCart\Takeover\TakeoverPage(new \Kessai\OpenCart\Extension($backend), $backend);
-        $this->response->setOutput($page->html((string) ($this->request->post['do'] ?? '')));
-    }
-
-    private function settings(): \Kessai\OpenCart\Admin\SettingsActions
-    {
-        $backend = $this->backend();
-        return new \Kessai\OpenCart\Admin\SettingsActions(new \Kessai\OpenCart\Extension($backend), $backend);
-    }
-
-    private function orderTab(): \Kessai\OpenCart\Admin\OrderTab
-    {
-        $backend = $this->backend();
-        return new \Kessai\OpenCart\Admin\OrderTab(new \Kessai\OpenCart\Extension($backend), $backend);
-    }
-
-    private function alertsPage(): \Kessai\OpenCart\Admin\AlertsPage
-    {
-        $backend = $this->backend();
-        return new \Kessai\OpenCart\Admin\AlertsPage(new \Kessai\OpenCart\Extension($backend), $backend);
-    }
-
-    private function orderId(): string
-    {
-        return (string) (int) ($this->request->get['order_id'] ?? 0);
-    }
-
-    private function backend(): \Kessai\OpenCart4\AdminBackend
+    protected function backend(): \Kessai\OpenCart\Admin\Backend
     {
         return new \Kessai\OpenCart4\AdminBackend($this->registry);
-    }
-
-    private function installation(): \Kessai\OpenCart\Admin\Installation
-    {
-        $backend = $this->backend();
-        return new \Kessai\OpenCart\Admin\Installation(new \Kessai\OpenCart\Extension($backend), $backend);
-    }
-
-    /** @param array<string, mixed> $answer */
-    private function json(array $answer): void
-    {
-        $this->response->addHeader('Content-Type: application/json');
-        $this->response->setOutput((string) json_encode($answer, JSON_INVALID_UTF8_SUBSTITUTE));
     }
 }
