@@ -77,7 +77,7 @@ final class Callback
             return new WebhookAnswer(410, ['code' => 'host.erased']);
         }
         $decide = static fn (): WebhookAnswer => $kessai->webhook((string) file_get_contents('php://input'), $_SERVER);
-        $places = new Places($extension->db(), $extension->prefix());
+        $places = new Places(new Lock($extension->db(), $extension->prefix()));
         // Told again in ten seconds.
         return $places->within($decide) ?? new WebhookAnswer(503, ['code' => 'host.busy']);
     }

@@ -38,9 +38,8 @@ final class Job
     public function run(): array
     {
         $done = ['checked' => 0, 'failed' => 0, 'left' => false, 'busy' => false];
-        $lock = Names::lock('job', $this->extension->prefix());
-        $db = $this->extension->db();
-        if ((int) $db->query('SELECT GET_LOCK(?, 0) AS got', [$lock])[0]['got'] !== 1) {
+        $lock = new Lock($this->extension->db(), $this->extension->prefix());
+        if (!$lock->take('job', 0)) {
             return ['busy' => true] + $done;
         }
         try {
@@ -54,7 +53,7 @@ final class Job
             $this->extension->mails()->send(self::SECONDS / 5);
             return $done;
         } finally {
-            $db->query('SELECT RELEASE_LOCK(?)', [$lock]);
+            $lock->release('job');
         }
     }
 

@@ -4,8 +4,6 @@ declare(strict_types=1);
 
 namespace Kessai\OpenCart;
 
-use Kessai\Sql\Connection;
-
 /**
  * How many messages a shop works on at a time. A server sends a webhook's messages one after another, so there are always places;
  * where what they wait for hangs, they must not take all of PHP's processes from the customers.
@@ -17,15 +15,11 @@ final class Places
     /** Seconds; a message is worked off in a fraction of one. */
     private const WAIT = 1;
 
-    private Connection $db;
+    private Lock $lock;
 
-    private string $prefix;
-
-    /** @param Connection $db which keeps a place until it is given back, or the connection ends */
-    public function __construct(Connection $db, string $prefix)
+    public function __construct(Lock $lock)
     {
-        $this->db = $db;
-        $this->prefix = $prefix;
+        $this->lock = $lock;
     }
 
     /**
@@ -44,17 +38,15 @@ final class Places
         try {
             return $work();
         } finally {
-            $this->db->query('SELECT RELEASE_LOCK(?)', [$place]);
+            $this->lock->release($place);
         }
     }
 
     private function free(): ?string
     {
         for ($number = 1; $number <= self::PLACES; $number++) {
-            $place = Names::lock("place $number", $this->prefix);
-            $seconds = $number === self::PLACES ? self::WAIT : 0;
-            if ((int) $this->db->query('SELECT GET_LOCK(?, ?) AS got', [$place, $seconds])[0]['got'] === 1) {
-                return $place;
+            if ($this->lock->take("place $number", $number === self::PLACES ? self::WAIT : 0)) {
+                return "place $number";
             }
         }
         return null;
