@@ -12,6 +12,7 @@ use Kessai\OpenCart\Order\MailQueue;
 use Kessai\OpenCart\Order\Moves;
 use Kessai\OpenCart\Order\OpenCartShop;
 use Kessai\Sender\CurlSender;
+use Kessai\Shop;
 use Kessai\Sql\Connection;
 use Kessai\Sql\SqlOrders;
 
@@ -78,7 +79,7 @@ final class Extension
     {
         if ($this->orders === null) {
             $shop = new OpenCartShop($this->platform, $this->db(), $this->moves(), $this->mails(), $this->alerts());
-            $this->orders = new SqlOrders($this->db(), $shop, $this->prefix(), $this->log());
+            $this->orders = $this->ordersOf($shop);
         }
         return $this->orders;
     }
@@ -87,9 +88,13 @@ final class Extension
     public function ofDeparting(): self
     {
         $other = clone $this;
-        $shop = new DepartingShop($this->platform, $this->alerts());
-        $other->orders = new SqlOrders($this->db(), $shop, $this->prefix(), $this->log());
+        $other->orders = $this->ordersOf(new DepartingShop($this->platform, $this->alerts()));
         return $other;
+    }
+
+    private function ordersOf(Shop $shop): SqlOrders
+    {
+        return new SqlOrders($this->db(), $shop, $this->prefix(), $this->log());
     }
 
     public function moves(): Moves

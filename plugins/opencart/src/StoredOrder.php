@@ -21,6 +21,26 @@ final class StoredOrder
         return $rows === [] ? null : ['payment_code' => self::code($rows[0])] + $rows[0];
     }
 
+    /**
+     * The order of one of kessai's ids, which are text: a number compared with text would find order 12 for '12x'.
+     *
+     * @return array<string, mixed>|null
+     */
+    public static function named(Platform $platform, string $orderId): ?array
+    {
+        return preg_match('/^[1-9]\d{0,9}$/D', $orderId) ? $platform->order((int) $orderId) : null;
+    }
+
+    /**
+     * By what an order is paid, as kessai names it.
+     *
+     * @param array<string, mixed> $order
+     */
+    public static function method(array $order): string
+    {
+        return $order['payment_code'] === Extension::CODE ? 'btcpay' : (string) $order['payment_code'];
+    }
+
     /** @param array<string, mixed> $order */
     private static function code(array $order): string
     {

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Kessai\OpenCart\Checkout;
 
+use Kessai\Kessai;
 use Kessai\KessaiException;
 use Kessai\OpenCart\Extension;
 
@@ -40,7 +41,7 @@ final class OrderPage
             // The server, or the shop's own order API, has trouble: the record says what was known before, and the page asks again.
             $this->extension->log()->info('kessai: the order page shows what was known', ['orderId' => $orderId]);
         }
-        $standing = $this->standing($orderId, $language);
+        $standing = $this->standing($kessai, $orderId, $language);
         $order = $this->extension->platform()->order((int) $orderId);
         $isOpen = $order !== null && !$this->extension->settings()->isClosing((int) $order['order_status_id']);
         return [
@@ -62,8 +63,9 @@ final class OrderPage
      */
     public function status(string $token, string $language): array
     {
-        $orderId = $this->extension->kessai($language)->checkout()->verifyReturn(['token' => $token, 'purpose' => 'status'])['orderId'];
-        return $this->standing($orderId, $language);
+        $kessai = $this->extension->kessai($language);
+        $orderId = $kessai->checkout()->verifyReturn(['token' => $token, 'purpose' => 'status'])['orderId'];
+        return $this->standing($kessai, $orderId, $language);
     }
 
     /** The order of a return link, for whoever goes back to its payment. */
@@ -74,9 +76,9 @@ final class OrderPage
     }
 
     /** @return array{page: string, case: string, sure: bool, text: string} */
-    private function standing(string $orderId, string $language): array
+    private function standing(Kessai $kessai, string $orderId, string $language): array
     {
         $record = $this->extension->orders()->record($orderId);
-        return $this->extension->kessai()->checkout()->standing(['record' => $record, 'language' => $language]);
+        return $kessai->checkout()->standing(['record' => $record, 'language' => $language]);
     }
 }

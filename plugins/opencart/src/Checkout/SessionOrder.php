@@ -33,19 +33,17 @@ final class SessionOrder
     /**
      * The customer's last click. Whatever fails leaves cart and order as they are.
      *
-     * @param callable(int): (array<string, string>|null) $invoice of {@see Payment::invoice()}
-     *
      * @return array<string, mixed> for the page: `redirect`, or `modal` with what openCheckout takes, or `error`
      */
-    public function confirm(callable $invoice): array
+    public function confirm(): array
     {
         $orderId = $this->orderId();
-        $order = $orderId === 0 ? null : $this->extension->platform()->order($orderId);
-        if ($order === null || $order['payment_code'] !== Extension::CODE) {
+        $order = $this->order();
+        if ($order === null) {
             return ['error' => $this->texts->of('error_order')];
         }
         try {
-            $made = $invoice($orderId);
+            $made = (new Payment($this->extension))->invoice($orderId);
         } catch (KessaiException $error) {
             if ($error->errorCode() === 'order.hasPayment') {
                 $links = new Links($this->extension, $this->extension->kessai());
@@ -77,8 +75,8 @@ final class SessionOrder
     public function renew(): void
     {
         $orderId = $this->orderId();
-        $order = $orderId === 0 ? null : $this->extension->platform()->order($orderId);
-        if ($order === null || $order['payment_code'] !== Extension::CODE || (int) $order['order_status_id'] === 0) {
+        $order = $this->order();
+        if ($order === null || (int) $order['order_status_id'] === 0) {
             return;
         }
         $record = $this->extension->orders()->record((string) $orderId);
@@ -140,6 +138,13 @@ final class SessionOrder
         foreach ($done as $name) {
             unset($this->session->data[$name]);
         }
+    }
+
+    /** @return array<string, mixed>|null null where there is none, or it is to be paid otherwise */
+    private function order(): ?array
+    {
+        $order = $this->orderId() === 0 ? null : $this->extension->platform()->order($this->orderId());
+        return $order !== null && $order['payment_code'] === Extension::CODE ? $order : null;
     }
 
     private function orderId(): int

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Kessai\OpenCart\Desk;
 
+use Kessai\Kessai;
 use Kessai\KessaiException;
 use Kessai\OpenCart\Extension;
 use Kessai\OpenCart\OpenCartLog;
@@ -85,7 +86,7 @@ final class Desk
                 $closed = $kessai->btcpay()->closeInvoice($order);
                 return ['said' => $texts->of($closed['changed'] ? 'closed' : 'closed_before')];
             case 'acknowledge':
-                return $this->acknowledge($order + $sheet->arguments);
+                return $this->acknowledge($kessai, $order + $sheet->arguments);
             case 'refund':
                 $asked = array_filter(array_intersect_key($sheet->arguments, array_flip(self::REFUND)), 'strlen');
                 $made = $kessai->btcpay()->refundInvoice($order + $asked + ['mail' => ($sheet->arguments['mail'] ?? '') !== '']);
@@ -104,10 +105,9 @@ final class Desk
      *
      * @return array<string, mixed>
      */
-    private function acknowledge(array $asked): array
+    private function acknowledge(Kessai $kessai, array $asked): array
     {
         ['orderId' => $orderId] = $asked;
-        $kessai = $this->extension->kessai();
         try {
             $kessai->order()->acknowledge($asked);
         } catch (KessaiException $error) {

@@ -6,8 +6,8 @@ namespace Kessai\OpenCart\Order;
 
 use Kessai\Effect\AlertEffect;
 use Kessai\Effect\Effect;
-use Kessai\OpenCart\Extension;
 use Kessai\OpenCart\Platform;
+use Kessai\OpenCart\StoredOrder;
 use Kessai\Shop;
 
 /**
@@ -28,12 +28,8 @@ final class DepartingShop implements Shop
 
     public function order(string $orderId): ?array
     {
-        $order = preg_match('/^[1-9]\d{0,9}$/D', $orderId) ? $this->platform->order((int) $orderId) : null;
-        if ($order === null) {
-            return null;
-        }
-        $method = $order['payment_code'] === Extension::CODE ? 'btcpay' : (string) $order['payment_code'];
-        return ['status' => (string) $order['order_status_id'], 'method' => $method];
+        $order = StoredOrder::named($this->platform, $orderId);
+        return $order === null ? null : ['status' => (string) $order['order_status_id'], 'method' => StoredOrder::method($order)];
     }
 
     public function apply(string $orderId, Effect $effect): bool

@@ -9,8 +9,8 @@ use Kessai\Effect\Effect;
 use Kessai\Effect\MailEffect;
 use Kessai\Effect\NoteEffect;
 use Kessai\Effect\StatusEffect;
-use Kessai\OpenCart\Extension;
 use Kessai\OpenCart\Platform;
+use Kessai\OpenCart\StoredOrder;
 use Kessai\Shop;
 use Kessai\Sql\Connection;
 
@@ -44,11 +44,7 @@ final class OpenCartShop implements Shop
 
     public function order(string $orderId): ?array
     {
-        // A number compared with text would find order 12 for '12x'.
-        if (!preg_match('/^[1-9]\d{0,9}$/D', $orderId)) {
-            return null;
-        }
-        $order = $this->platform->order((int) $orderId);
+        $order = StoredOrder::named($this->platform, $orderId);
         if ($order === null) {
             return null;
         }
@@ -56,7 +52,7 @@ final class OpenCartShop implements Shop
         $this->seen[$orderId] = $status;
         return [
             'status' => (string) $status,
-            'method' => $order['payment_code'] === Extension::CODE ? 'btcpay' : $order['payment_code'],
+            'method' => StoredOrder::method($order),
             // From these on OpenCart lets the customer download, and shops send.
             'shipped' => in_array($status, array_map('intval', (array) $this->platform->config('config_complete_status')), true),
         ];

@@ -40,7 +40,7 @@ class KessaiBtcpay extends \Opencart\System\Engine\Controller
     /** The order that was just confirmed, paid on the server's page or in its modal. */
     public function confirm(): void
     {
-        $this->json($this->sessionOrder()->confirm(fn (int $orderId): ?array => (new Payment($this->extension()))->invoice($orderId)));
+        $this->json($this->sessionOrder()->confirm());
     }
 
     /** What BTCPay Server tells. */

@@ -37,7 +37,7 @@ class ControllerExtensionPaymentKessaiBtcpay extends Controller
     /** The order that was just confirmed, paid on the server's page or in its modal. */
     public function confirm()
     {
-        $this->json($this->sessionOrder()->confirm(fn (int $orderId): ?array => (new Payment($this->extension()))->invoice($orderId)));
+        $this->json($this->sessionOrder()->confirm());
     }
 
     /** What BTCPay Server tells. */
